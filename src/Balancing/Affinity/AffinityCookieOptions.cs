@@ -1,0 +1,29 @@
+namespace Net2Secure.Routing.Balancing.Affinity;
+
+/// <summary>Attributes of the affinity cookie (RFC 6265 §4.1.2).</summary>
+public sealed class AffinityCookieOptions
+{
+    /// <summary><c>Path</c>: begins with a slash. Default: <c>/</c>.</summary>
+    public string? Path { get; set; }
+
+    /// <summary><c>Domain</c>. Default: none, so that the cookie stays with the host that set it.</summary>
+    public string? Domain { get; set; }
+
+    /// <summary><c>HttpOnly</c>. Default: <see langword="true"/>.</summary>
+    public bool? HttpOnly { get; set; }
+
+    /// <summary><c>Secure</c>: <c>None</c>, <c>Always</c> or <c>SameAsRequest</c>. Default: <c>SameAsRequest</c>.</summary>
+    public string? SecurePolicy { get; set; }
+
+    /// <summary><c>SameSite</c>: <c>Unspecified</c>, <c>None</c>, <c>Lax</c> or <c>Strict</c>. Default: <c>Lax</c>.</summary>
+    public string? SameSite { get; set; }
+
+    /// <summary>Lifetime from the time of issue, sent as <c>Expires</c>. Positive. Default: none (session cookie).</summary>
+    public TimeSpan? Expiration { get; set; }
+
+    /// <summary>Lifetime sent as <c>Max-Age</c>. Positive. Default: none.</summary>
+    public TimeSpan? MaxAge { get; set; }
+
+    /// <summary>Exempts the cookie from a consent policy of the application. Default: <see langword="false"/>.</summary>
+    public bool? IsEssential { get; set; }
+}

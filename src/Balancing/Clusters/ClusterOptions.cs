@@ -1,0 +1,34 @@
+using Net2Secure.Routing.Balancing.Affinity;
+using Net2Secure.Routing.Balancing.Limits;
+using Net2Secure.Routing.Balancing.Resilience;
+
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>What the user asks of one cluster: a group of servers that can answer the same requests.</summary>
+/// <remarks>
+/// Plain data, filled by configuration or by code, validated when it is handed in and not read again afterwards: a later change to an instance has no effect.
+/// Not safe for use from several threads while it is being filled.
+/// </remarks>
+public class ClusterOptions
+{
+    /// <summary>The name of the cluster, unique without regard to case. In configuration it is the key of the section.</summary>
+    public string ClusterId { get; set; } = "";
+
+    /// <summary>Name of the load balancing policy, see <see cref="LoadBalancingPolicyNames"/>. Default: <see cref="LoadBalancingPolicyNames.PowerOfTwoChoices"/>.</summary>
+    public string? LoadBalancingPolicy { get; set; }
+
+    /// <summary>Keeps one client on one destination. Default: none.</summary>
+    public SessionAffinityOptions? SessionAffinity { get; set; }
+
+    /// <summary>Retries, hedging and attempt timeouts. Default: none.</summary>
+    public ResilienceOptions? Resilience { get; set; }
+
+    /// <summary>Bounds on the requests in flight. Default: none.</summary>
+    public LimitsOptions? Limits { get; set; }
+
+    /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
+    public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Values for extensions of the user; the product itself reads only the keys that its documentation names.</summary>
+    public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>One server of a cluster, alive: it outlives reloads of the configuration for as long as its name and address stay.</summary>
+/// <remarks>Thread-safe.</remarks>
+[DebuggerDisplay("{Id} {Address} in flight {ConcurrentRequests}")]
+public sealed class Destination
+{
+    private int _concurrentRequests;
+    private DestinationOptions _options;
+
+    internal Destination(string clusterId, string id, Uri address, DestinationOptions options)
+    {
+        ClusterId = clusterId;
+        Id = id;
+        Address = address;
+        BasePath = address.AbsolutePath.TrimEnd('/');
+        _options = options;
+    }
+
+    /// <summary>Name of the cluster it belongs to.</summary>
+    public string ClusterId { get; }
+
+    /// <summary>Its name in the cluster.</summary>
+    public string Id { get; }
+
+    /// <summary>Where requests are sent.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The path of <see cref="Address"/> without the slash at its end: what goes before the path of each request. Empty for most.</summary>
+    public string BasePath { get; }
+
+    /// <summary>What the present configuration says of it. Do not change.</summary>
+    public DestinationOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>Attempts that have been sent here and have not ended; an attempt ends with the last byte of its response body.</summary>
+    public int ConcurrentRequests => Volatile.Read(ref _concurrentRequests);
+
+    internal void UseOptions(DestinationOptions options) => Volatile.Write(ref _options, options);
+
+    internal void BeginAttempt() => Interlocked.Increment(ref _concurrentRequests);
+
+    internal void EndAttempt() => Interlocked.Decrement(ref _concurrentRequests);
+}
