@@ -10,10 +10,15 @@ namespace Net2Secure.Routing.Balancing;
 public class RoutedRequestMessage : HttpRequestMessage
 {
     private Destination? _inFlight;
+    private bool _hostOfDestination;
 
-    /// <summary>Path and query to be asked of the destination, as bytes-in-characters exactly as to be sent (RFC 9112 §3.2.1); before it goes the path of the
-    /// destination's address. <see langword="null"/>: path and query of <see cref="HttpRequestMessage.RequestUri"/>.</summary>
-    public string? Target { get; set; }
+    /// <summary>Path and query that are asked for, escaped, exactly as to be sent and independent of the destination. Set by whoever makes the request.</summary>
+    public string PathAndQuery { get; set; } = "/";
+
+    /// <summary>The request target of the present attempt (RFC 9112 §3.2.1): the path of the destination's address and <see cref="PathAndQuery"/>.
+    /// Transports that know this type send it byte for byte (each character is one byte) and take from <see cref="HttpRequestMessage.RequestUri"/>
+    /// the scheme, host and port only.</summary>
+    public string? Target { get; private set; }
 
     /// <summary>The destination of the present attempt, once picked.</summary>
     public Destination? Destination { get; private set; }
@@ -24,12 +29,16 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>Asked for the trailer fields after the request body has been read to its end; <see langword="null"/> or no fields: none. Transports that can, send them.</summary>
     public Func<HttpHeaders?>? GetTrailers { get; set; }
 
-    /// <summary>Makes <paramref name="destination"/> the one of the present attempt and counts the attempt as in flight there.</summary>
+    /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
+    /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
     public void BeginAttempt(Destination destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
         EndAttempt();
         Destination = destination;
+        RequestUri = destination.Address;
+        Target = destination.BasePath.Length == 0 || PathAndQuery == "*" ? PathAndQuery : destination.BasePath + PathAndQuery;
+        UseHostOf(destination);
         destination.BeginAttempt();
         _inFlight = destination;
     }
@@ -39,6 +48,15 @@ public class RoutedRequestMessage : HttpRequestMessage
     {
         _inFlight?.EndAttempt();
         _inFlight = null;
+    }
+
+    private void UseHostOf(Destination destination)
+    {
+        if (_hostOfDestination) Headers.Host = null;
+        else if (Headers.NonValidated.Contains("Host")) return;
+        var host = destination.Options.Host;
+        _hostOfDestination = host is not null;
+        if (host is not null) Headers.TryAddWithoutValidation("Host", host);
     }
 
     /// <inheritdoc/>

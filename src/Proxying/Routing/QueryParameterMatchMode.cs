@@ -1,0 +1,20 @@
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>How a query parameter is compared with the values of a route.</summary>
+public enum QueryParameterMatchMode
+{
+    /// <summary>The parameter equals one of the values.</summary>
+    Exact,
+
+    /// <summary>The parameter contains one of the values.</summary>
+    Contains,
+
+    /// <summary>The parameter is present and contains none of the values.</summary>
+    NotContains,
+
+    /// <summary>The parameter begins with one of the values.</summary>
+    Prefix,
+
+    /// <summary>The parameter is present, with whatever value.</summary>
+    Exists,
+}

@@ -1,0 +1,31 @@
+using System.Security.Authentication;
+
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>How connections to the destinations of a cluster are made. Equal settings share a connection pool across a reload.</summary>
+public sealed record HttpClientOptions
+{
+    /// <summary>TLS versions offered. Default: the operating system's choice.</summary>
+    public SslProtocols? SslProtocols { get; set; }
+
+    /// <summary>Accepts any certificate of a destination, which leaves the connection open to anyone on the way. Default: <see langword="false"/>.</summary>
+    public bool? DangerousAcceptAnyServerCertificate { get; set; }
+
+    /// <summary>Most connections to one destination. 1 to 1,000,000. Default: no limit.</summary>
+    public int? MaxConnectionsPerServer { get; set; }
+
+    /// <summary>Opens further HTTP/2 connections when the streams of one are used up. Default: <see langword="true"/>.</summary>
+    public bool? EnableMultipleHttp2Connections { get; set; }
+
+    /// <summary>Charset of request header values: <c>utf-8</c>, <c>latin1</c> or <c>ascii</c>. Default: bytes pass as they came.</summary>
+    public string? RequestHeaderEncoding { get; set; }
+
+    /// <summary>Charset of response header values: <c>utf-8</c>, <c>latin1</c> or <c>ascii</c>. Default: bytes pass as they came.</summary>
+    public string? ResponseHeaderEncoding { get; set; }
+
+    /// <summary>An HTTP proxy between this proxy and the destinations. Default: none; the environment's proxy variables are not read.</summary>
+    public WebProxyOptions? WebProxy { get; set; }
+
+    /// <summary>Time to make a connection, apart from the time to answer. 1 ms to 5 min. Default: 5 s.</summary>
+    public TimeSpan? ConnectTimeout { get; set; }
+}
