@@ -1,3 +1,5 @@
+using Net2Secure.Routing.Balancing;
+
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>Compiles the transforms of a route.</summary>

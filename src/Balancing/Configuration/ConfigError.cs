@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Proxying;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>One thing that is wrong with a configuration.</summary>
 /// <param name="Path">Where, with colons between the keys, as configuration names it: <c>Net2Proxy:Clusters:shop:Destinations:a:Address</c>.</param>
