@@ -9,7 +9,8 @@ public sealed class ClusterSnapshot
         Destinations = destinations;
         Candidates = candidates;
         Policy = policy;
-        Table = (policy as ITableBuildingPolicy)?.BuildTable(candidates);
+        PolicyName = options.LoadBalancingPolicy ?? LoadBalancingPolicyCatalog.DefaultName;
+        Table = TableFor(candidates);
     }
 
     /// <summary>What the user asked for. Do not change.</summary>
@@ -23,6 +24,9 @@ public sealed class ClusterSnapshot
 
     internal ILoadBalancingPolicy Policy { get; }
 
+    /// <summary>The name that <see cref="Policy"/> was made by.</summary>
+    internal string PolicyName { get; }
+
     internal object? Table { get; }
 
     /// <summary>Picks the destination of one attempt.</summary>
@@ -35,7 +39,7 @@ public sealed class ClusterSnapshot
         if (excluded is { Count: > 0 })
         {
             candidates = Candidates.Without(excluded);
-            if (!ReferenceEquals(candidates, Candidates)) table = (Policy as ITableBuildingPolicy)?.BuildTable(candidates);
+            if (!ReferenceEquals(candidates, Candidates)) table = TableFor(candidates);
         }
 
         return candidates.Count switch
@@ -45,4 +49,7 @@ public sealed class ClusterSnapshot
             _ => Policy.Pick(new BalancingContext(request, candidates, table)),
         };
     }
+
+    /// <summary>A policy is asked only where there is something to choose; so is its table.</summary>
+    private object? TableFor(DestinationSet candidates) => candidates.Count < 2 ? null : (Policy as ITableBuildingPolicy)?.BuildTable(candidates);
 }

@@ -1,0 +1,51 @@
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>A plain request for the time that it is addressed to a destination. Disposing it gives the request back as it came.</summary>
+internal sealed class AddressedAttempt : IDisposable
+{
+    private readonly HttpRequestMessage _request;
+    private readonly Uri _original;
+    private readonly bool _hostIsOurs;
+    private readonly InFlightLease _lease;
+    private bool _answered;
+
+    public AddressedAttempt(HttpRequestMessage request, Destination destination)
+    {
+        if (request.RequestUri is not { IsAbsoluteUri: true } original)
+            throw new InvalidOperationException("The request has no absolute RequestUri. Give the HttpClient a BaseAddress; its host does not matter.");
+        _request = request;
+        _original = original;
+        request.RequestUri = AddressAt(destination, original);
+        if (destination.Options.Host is { } host && !request.Headers.NonValidated.Contains("Host"))
+            _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
+        request.Options.Set(BalancingRequestOptions.Destination, destination);
+        _lease = new InFlightLease(destination);
+    }
+
+    /// <summary>Hands the count over to the body of the response: the attempt ends with its last byte.</summary>
+    public HttpResponseMessage Track(HttpResponseMessage response)
+    {
+        if (!MayHaveBody(response)) return response;
+        response.Content = new InFlightContent(response.Content, _lease);
+        _answered = true;
+        return response;
+    }
+
+    public void Dispose()
+    {
+        if (!_answered) _lease.Dispose();
+        _request.RequestUri = _original;
+        if (_hostIsOurs) _request.Headers.Host = null;
+    }
+
+    // RFC 9110 §6.4.1. Nobody reads or disposes a body that cannot be there.
+    private bool MayHaveBody(HttpResponseMessage response) =>
+        _request.Method != HttpMethod.Head
+        && (int)response.StatusCode is not (204 or 304)
+        && response.Content.Headers.ContentLength != 0;
+
+    // Path and query are already what is to go over the wire: reading them as a URL once more could only change them (dots, escapes).
+    private static Uri AddressAt(Destination destination, Uri original) => new(
+        string.Concat(destination.Address.GetLeftPart(UriPartial.Authority), destination.BasePath, original.PathAndQuery),
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+}

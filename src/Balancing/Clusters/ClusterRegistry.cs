@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>Holds the live clusters and brings what their owners describe to life.</summary>
+/// <remarks>
+/// An owner is whoever describes a set of clusters as a whole: a proxy's configuration, a section read for clients, the code of an application. Each call of
+/// <see cref="Apply"/> replaces all that its owner said before and touches nobody else's. Readers never wait; writers take one lock.
+/// </remarks>
+internal sealed class ClusterRegistry(LoadBalancingPolicyCatalog policies) : IClusterRegistry
+{
+    private readonly Lock _lock = new();
+    private Directory _directory = Directory.Empty;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<Cluster> Clusters => Volatile.Read(ref _directory).Clusters;
+
+    /// <inheritdoc/>
+    public bool TryGet(string clusterId, [NotNullWhen(true)] out Cluster? cluster)
+    {
+        var found = Volatile.Read(ref _directory).ById.TryGetValue(clusterId, out var entry);
+        cluster = entry?.Cluster;
+        return found;
+    }
+
+    /// <summary>Makes these the clusters of their owner: new ones appear, those that stay keep their live state, those not mentioned go.</summary>
+    /// <param name="owner">Who describes them; compared by reference, named in messages by its <see cref="object.ToString"/>.</param>
+    /// <param name="clusters">All clusters of the owner. Its instances are not to be changed afterwards.</param>
+    /// <exception cref="OptionsValidationException">Something is wrong; all of it is listed, and nothing has changed.</exception>
+    public void Apply(object owner, IReadOnlyList<ClusterOptions> clusters)
+    {
+        lock (_lock)
+        {
+            var before = _directory.ById;
+            var after = before.Where(e => !ReferenceEquals(e.Value.Owner, owner)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+            var errors = new List<string>();
+            var drafts = new List<ClusterDraft>(clusters.Count);
+            foreach (var options in clusters)
+            {
+                if (after.TryGetValue(options.ClusterId, out var taken))
+                {
+                    errors.Add(ReferenceEquals(taken.Owner, owner)
+                        ? $"{options.ClusterId}: this cluster is described twice."
+                        : $"{options.ClusterId}: both '{owner}' and '{taken.Owner}' describe a cluster of this name; give one of them another.");
+                    continue;
+                }
+
+                if (ClusterDraft.TryCreate(options, before.GetValueOrDefault(options.ClusterId)?.Cluster, policies, errors) is not { } draft) continue;
+                drafts.Add(draft);
+                after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
+            }
+
+            if (errors.Count > 0) throw new OptionsValidationException(owner.ToString() ?? "", typeof(ClusterOptions), errors);
+            var directory = new Directory(after);
+
+            // Nothing below can fail.
+            foreach (var draft in drafts) draft.Publish();
+            Volatile.Write(ref _directory, directory);
+        }
+    }
+
+    private sealed record Entry(object Owner, Cluster Cluster);
+
+    private sealed class Directory(Dictionary<string, Entry> entries)
+    {
+        public static Directory Empty { get; } = new([]);
+
+        public FrozenDictionary<string, Entry> ById { get; } = entries.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+        public IReadOnlyCollection<Cluster> Clusters { get; } = Array.AsReadOnly([.. entries.Values.Select(e => e.Cluster)]);
+    }
+}

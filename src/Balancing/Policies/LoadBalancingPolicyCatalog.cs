@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>All load balancing policies by name: the built-in ones and the user's. Names are compared without regard to case; a later registration replaces an earlier.</summary>
+internal sealed class LoadBalancingPolicyCatalog
+{
+    private readonly IServiceProvider _services;
+    private readonly FrozenDictionary<string, Func<IServiceProvider, ILoadBalancingPolicy>> _factories;
+
+    public LoadBalancingPolicyCatalog(IServiceProvider services, RandomSource random, IEnumerable<LoadBalancingPolicyRegistration> registrations)
+    {
+        _services = services;
+        var factories = new Dictionary<string, Func<IServiceProvider, ILoadBalancingPolicy>>(StringComparer.OrdinalIgnoreCase)
+        {
+            [LoadBalancingPolicyNames.RoundRobin] = _ => new RoundRobinPolicy(),
+            [LoadBalancingPolicyNames.Random] = _ => new RandomPolicy(random),
+            [LoadBalancingPolicyNames.LeastRequests] = _ => new LeastRequestsPolicy(),
+            [LoadBalancingPolicyNames.PowerOfTwoChoices] = _ => new PowerOfTwoChoicesPolicy(random),
+            [LoadBalancingPolicyNames.FirstAlphabetical] = _ => new FirstAlphabeticalPolicy(),
+        };
+        foreach (var registration in registrations) factories[registration.Name] = registration.Create;
+        _factories = factories.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        Names = [.. factories.Keys.Order(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>The policy of clusters that name none.</summary>
+    public static string DefaultName => LoadBalancingPolicyNames.PowerOfTwoChoices;
+
+    /// <summary>All known names, sorted.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Whether there is a policy of this name.</summary>
+    public bool Contains(string name) => _factories.ContainsKey(name);
+
+    /// <summary>Makes the policy of one cluster.</summary>
+    /// <exception cref="ArgumentException">The name is unknown; the message lists those that are known.</exception>
+    public ILoadBalancingPolicy Create(string name)
+    {
+        if (!_factories.TryGetValue(name, out var create)) throw new ArgumentException(Unknown(name), nameof(name));
+        return create(_services) ?? throw new InvalidOperationException($"The factory of load balancing policy '{name}' returned null.");
+    }
+
+    /// <summary>What to say of a name that is not known.</summary>
+    public string Unknown(string name) => $"'{name}' is no known load balancing policy. Known are {string.Join(", ", Names)}.";
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using Net2Secure.Routing.Balancing;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Describes clusters and policies for <c>AddNet2Balancing</c>.</summary>
+public static class Net2BalancingBuilderExtensions
+{
+    /// <summary>Describes a cluster in code. Several calls for one name add up.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="clusterId">The name of the cluster, unique in the process without regard to case.</param>
+    /// <param name="configure">Fills in its settings; runs once, when the clusters are first needed.</param>
+    public static INet2BalancingBuilder AddCluster(this INet2BalancingBuilder builder, string clusterId, Action<ClusterOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(clusterId);
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.Services.AddSingleton(new ClusterDefinition(clusterId, configure));
+        return builder;
+    }
+
+    /// <summary>Gives a load balancing policy of the user a name, so that clusters can ask for it.</summary>
+    /// <inheritdoc cref="BalancingServiceCollectionExtensions.AddNet2LoadBalancingPolicy{TPolicy}(IServiceCollection, string)"/>
+    public static INet2BalancingBuilder AddLoadBalancingPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(
+        this INet2BalancingBuilder builder, string name)
+        where TPolicy : class, ILoadBalancingPolicy
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddNet2LoadBalancingPolicy<TPolicy>(name);
+        return builder;
+    }
+
+    /// <summary>Gives a load balancing policy of the user a name, so that clusters can ask for it.</summary>
+    /// <inheritdoc cref="BalancingServiceCollectionExtensions.AddNet2LoadBalancingPolicy(IServiceCollection, string, Func{IServiceProvider, ILoadBalancingPolicy})"/>
+    public static INet2BalancingBuilder AddLoadBalancingPolicy(this INet2BalancingBuilder builder, string name, Func<IServiceProvider, ILoadBalancingPolicy> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddNet2LoadBalancingPolicy(name, create);
+        return builder;
+    }
+}
