@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Forwarding;
+
+/// <summary>What the client is told when a request could not be forwarded: a status, and the type of RFC 9209.</summary>
+/// <param name="Status">Status code; 0 when there is nobody to tell.</param>
+/// <param name="Kind">One of <see cref="AttemptFailureKinds"/>.</param>
+/// <param name="Side">Whose doing it was.</param>
+internal readonly record struct ForwardError(int Status, string Kind, FailureSide Side)
+{
+    public static ForwardError BadTarget { get; } = new(StatusCodes.Status400BadRequest, AttemptFailureKinds.HttpRequestError, FailureSide.Client);
+
+    public static ForwardError MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, AttemptFailureKinds.HttpRequestDenied, FailureSide.Client);
+
+    public static ForwardError NotForClients { get; } = new(StatusCodes.Status502BadGateway, AttemptFailureKinds.HttpProtocolError, FailureSide.Destination);
+
+    public static ForwardError UpgradeFailed { get; } = new(StatusCodes.Status502BadGateway, AttemptFailureKinds.HttpUpgradeFailed, FailureSide.Destination);
+
+    /// <summary>Reads the outcome off what is known: who ended the request, whether the client's body failed, and what the pipeline threw.</summary>
+    public static ForwardError From(Exception exception, ForwardScope scope, ForwardedRequestBody? body)
+    {
+        if (scope.Reason == ForwardEnd.ClientGone) return new(0, AttemptFailureKinds.ConnectionTerminated, FailureSide.Client);
+        if (scope.Reason is ForwardEnd.Inactive or ForwardEnd.Overdue)
+            return new(StatusCodes.Status504GatewayTimeout, AttemptFailureKinds.HttpResponseTimeout, FailureSide.Destination);
+        if (body?.ClientFailure is BadHttpRequestException bad) return new(bad.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client);
+        if (body?.ClientFailure is not null) return new(0, AttemptFailureKinds.ConnectionTerminated, FailureSide.Client);
+        return exception switch
+        {
+            NoDestinationException => new(StatusCodes.Status503ServiceUnavailable, AttemptFailureKinds.DestinationUnavailable, FailureSide.Proxy),
+            AttemptException attempt => From(attempt.Failure),
+            HttpRequestException => new(StatusCodes.Status502BadGateway, AttemptFailureKinds.ConnectionTerminated, FailureSide.Destination),
+            OperationCanceledException => new(StatusCodes.Status504GatewayTimeout, AttemptFailureKinds.ConnectionTimeout, FailureSide.Destination),
+            BadHttpRequestException e => new(e.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client),
+            _ => new(StatusCodes.Status500InternalServerError, AttemptFailureKinds.ProxyInternalError, FailureSide.Proxy),
+        };
+    }
+
+    private static ForwardError From(in AttemptFailure failure)
+    {
+        var status = failure.Side == FailureSide.Client
+            ? StatusCodes.Status400BadRequest
+            : failure.Kind switch
+            {
+                AttemptFailureKinds.ConnectionTimeout or AttemptFailureKinds.ConnectionReadTimeout or AttemptFailureKinds.ConnectionWriteTimeout
+                    or AttemptFailureKinds.HttpResponseTimeout => StatusCodes.Status504GatewayTimeout,
+                AttemptFailureKinds.ConnectionLimitReached or AttemptFailureKinds.DestinationUnavailable => StatusCodes.Status503ServiceUnavailable,
+                AttemptFailureKinds.ProxyInternalError or AttemptFailureKinds.ProxyConfigurationError => StatusCodes.Status500InternalServerError,
+                _ => StatusCodes.Status502BadGateway,
+            };
+        return new(status, failure.Kind, failure.Side);
+    }
+}

@@ -1,0 +1,150 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Forwarding;
+
+/// <summary>Turns the incoming request into one for the cluster's pipeline and the answer into the client's response. The only place that knows both ends.</summary>
+internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logger)
+{
+    /// <summary>Forwards one request. The task never fails for a reason that lies in the request, the client or the destination.</summary>
+    public Task ForwardAsync(HttpContext context, RouteState route)
+    {
+        var admission = RequestAdmission.Check(context, route.Forwarding);
+        return admission.Status == 0 ? RunAsync(context, route) : RefuseAsync(context, route, admission);
+    }
+
+    private async Task RunAsync(HttpContext context, RouteState route)
+    {
+        if (!RequestTarget.TryRead(context, out var target))
+        {
+            await RefuseAsync(context, route, ForwardError.BadTarget).ConfigureAwait(false);
+            return;
+        }
+
+        var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
+        var body = RequestMessageBuilder.CreateBody(context, scope);
+        RoutedRequestMessage? request = null;
+        HttpResponseMessage? response = null;
+        try
+        {
+            request = RequestMessageBuilder.Create(context, route, body);
+            var upgrade = UpgradeForwarder.Prepare(context, route, request);
+            var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
+            if (!transforming.IsCompletedSuccessfully) await transforming.ConfigureAwait(false);
+            if (context.Response.HasStarted || context.Response.StatusCode != StatusCodes.Status200OK) return;
+            if (route.Pipeline is null) throw new NoDestinationException(route.Cluster?.Id ?? "");
+
+            response = await route.Pipeline.SendAsync(request, scope.Token).ConfigureAwait(false);
+            scope.Touch();
+            if (upgrade is not null && UpgradeForwarder.IsAccepted(upgrade, response))
+                await UpgradeForwarder.TunnelAsync(context, route, upgrade, response, scope).ConfigureAwait(false);
+            else if ((int)response.StatusCode is StatusCodes.Status407ProxyAuthenticationRequired or StatusCodes.Status101SwitchingProtocols)
+                await RefuseAsync(context, route, ForwardError.NotForClients).ConfigureAwait(false);
+            else
+                await RespondAsync(context, route, response, scope).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await FailAsync(context, route, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
+        }
+        finally
+        {
+            // An answer that came before the upload's end leaves a copy running: it has to have stopped before the server takes the request back.
+            if (body is not null && !body.StoppedAsync().IsCompleted)
+            {
+                scope.End(ForwardEnd.UploadNotNeeded);
+                response?.Dispose();
+                await body.StoppedAsync().ConfigureAwait(false);
+            }
+
+            response?.Dispose();
+            request?.Dispose();
+            scopes.Return(scope);
+        }
+    }
+
+    private static async ValueTask RespondAsync(HttpContext context, RouteState route, HttpResponseMessage source, ForwardScope scope)
+    {
+        var target = context.Response;
+        target.StatusCode = (int)source.StatusCode;
+        UseReason(context, source);
+        if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
+        if (target.StatusCode == StatusCodes.Status204NoContent) target.ContentLength = null;
+        var transforms = route.Transforms.Response;
+        var suppress = transforms.Length > 0 && await TransformAsync(transforms, context, source, scope).ConfigureAwait(false);
+
+        var bodyFeature = context.Features.Get<IHttpResponseBodyFeature>()!;
+        if (!route.AllowResponseBuffering) bodyFeature.DisableBuffering();
+        var chunks = suppress ? null : ChunkedBodyWriter.For(context, source, bodyFeature);
+        var starting = target.StartAsync(scope.Token);
+        if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
+        if (suppress || !MayHaveBody(context, source)) return;
+
+        PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
+        var stream = source.Content.ReadAsStream(scope.Token);
+        if (!await ResponseBodyCopier.CopyAsync(stream, output, source.Content.Headers.ContentLength, scope).ConfigureAwait(false))
+            throw new OperationCanceledException("The client stopped taking the response.");
+        await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
+    }
+
+    private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
+        !HttpMethods.IsHead(context.Request.Method)
+        && (int)source.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or StatusCodes.Status205ResetContent);
+
+    /// <summary>The reason phrase is passed on where it says something of its own; the server writes the usual ones itself.</summary>
+    private static void UseReason(HttpContext context, HttpResponseMessage source)
+    {
+        var reason = source.ReasonPhrase;
+        if (reason is null || string.Equals(reason, ReasonPhrases.GetReasonPhrase((int)source.StatusCode), StringComparison.Ordinal)) return;
+        var feature = context.Features.Get<IHttpResponseFeature>();
+        if (feature is not null && reason.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0) feature.ReasonPhrase = reason;
+    }
+
+    private static async ValueTask<bool> TransformAsync(ResponseTransform[] transforms, HttpContext context, HttpResponseMessage? source, ForwardScope? scope)
+    {
+        var transformed = new ResponseTransformContext(context, source) { CancellationToken = scope?.Token ?? CancellationToken.None };
+        foreach (var transform in transforms) await transform.ApplyAsync(transformed).ConfigureAwait(false);
+        return transformed.SuppressResponseBody;
+    }
+
+    private static async ValueTask SendTrailersAsync(HttpContext context, RouteState route, HttpResponseMessage source, ChunkedBodyWriter? chunks)
+    {
+        var trailers = chunks?.Trailers ?? context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        if (trailers is { IsReadOnly: false })
+        {
+            if (route.Transforms.CopyResponseTrailers) ResponseHeaderCopier.CopyTrailers(source.TrailingHeaders, trailers);
+            var transforms = route.Transforms.ResponseTrailers;
+            if (transforms.Length > 0)
+            {
+                var transformed = new ResponseTrailersTransformContext(context, source, trailers);
+                foreach (var transform in transforms) await transform.ApplyAsync(transformed).ConfigureAwait(false);
+            }
+        }
+
+        chunks?.End();
+    }
+
+    private async Task FailAsync(HttpContext context, RouteState route, RoutedRequestMessage? request, ForwardError error, Exception exception)
+    {
+        if (error.Status == 0)
+        {
+            ForwardingLog.ClientGone(logger, route.RouteId, exception);
+            context.Abort();
+            return;
+        }
+
+        if (error.Status == StatusCodes.Status500InternalServerError) ForwardingLog.Failed(logger, route.RouteId, exception);
+        else ForwardingLog.NotForwarded(logger, route.RouteId, request?.Destination?.Id, error.Kind, error.Status, exception);
+        if (context.Response.HasStarted) UpgradeForwarder.Cut(context);
+        else await RefuseAsync(context, route, error).ConfigureAwait(false);
+    }
+
+    private static async Task RefuseAsync(HttpContext context, RouteState route, ForwardError error)
+    {
+        await ProblemResponse.TryWriteAsync(context, error.Status, error.Kind, route).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Net2Secure.Routing.Proxying.Forwarding;
+
+/// <summary>Answers of the proxy's own: problem details (RFC 9457) that say what happened to the request, and nothing of what stands behind the proxy.</summary>
+internal static class ProblemResponse
+{
+    private static readonly byte[]?[] Cache = new byte[600][];
+
+    /// <summary>Writes the answer, unless one has begun.</summary>
+    /// <returns>Whether it was written.</returns>
+    public static async Task<bool> TryWriteAsync(HttpContext context, int status, string kind, RouteState? route)
+    {
+        var response = context.Response;
+        if (response.HasStarted) return false;
+        var body = Body(status);
+        response.Clear();
+        if (route is { ProxyStatus: true }) response.Headers["Proxy-Status"] = $"{(route.Forwarding.Via.Length > 0 ? route.Forwarding.Via : "net2")}; error={kind}";
+        if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        if (route is not null)
+        {
+            foreach (var transform in route.Transforms.Response)
+                await transform.ApplyAsync(new ResponseTransformContext(context, null)).ConfigureAwait(false);
+        }
+
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        return true;
+    }
+
+    private static byte[] Body(int status)
+    {
+        var body = Cache[status];
+        if (body is not null) return body;
+        var buffer = new ArrayBufferWriter<byte>(192);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "about:blank");
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+            json.WriteNumber("status", status);
+            json.WriteString("detail", Detail(status));
+            json.WriteEndObject();
+        }
+
+        return Cache[status] = buffer.WrittenSpan.ToArray();
+    }
+
+    private static string Detail(int status) => status switch
+    {
+        400 => "The request is malformed and was not forwarded.",
+        404 => "Nothing here answers for this address.",
+        405 => "This method is not forwarded.",
+        408 => "The request did not arrive in time.",
+        413 => "The request body is larger than is allowed here.",
+        414 => "The address is longer than is allowed here.",
+        431 => "The header fields are larger than is allowed here.",
+        500 => "The request could not be forwarded because of an error on this side.",
+        502 => "The server behind this one could not be reached, or its answer was invalid.",
+        503 => "No server is available to answer at the moment.",
+        504 => "The server behind this one did not answer in time.",
+        _ => "The request was not forwarded.",
+    };
+}

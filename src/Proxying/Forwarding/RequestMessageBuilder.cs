@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Forwarding;
+
+/// <summary>Makes the request that goes through the pipeline out of the one that came.</summary>
+internal static class RequestMessageBuilder
+{
+    /// <summary>The body of the request, if it has one that has to be streamed.</summary>
+    public static ForwardedRequestBody? CreateBody(HttpContext context, ForwardScope scope)
+    {
+        var detection = context.Features.Get<IHttpRequestBodyDetectionFeature>();
+        var hasBody = detection?.CanHaveBody ?? (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0);
+        if (!hasBody || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
+        return new(context, scope);
+    }
+
+    /// <summary>Makes the message: method, fields, framing.</summary>
+    public static RoutedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
+    {
+        var incoming = context.Request;
+        var request = new RoutedRequestMessage
+        {
+            Method = HttpMethod.Parse(incoming.Method),
+            Version = route.Version,
+            VersionPolicy = route.VersionPolicy,
+        };
+        var length = incoming.ContentLength;
+        if (body is not null)
+        {
+            request.Content = body;
+            request.GetTrailers = body.Trailers;
+            if (length is not null) body.Headers.ContentLength = length;
+        }
+        else if (length == 0)
+        {
+            request.Content = new EmptyBody();
+        }
+
+        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(incoming.Headers, request);
+        if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
+        if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
+        LowerMaxForwards(incoming, request);
+        InterimResponses.Attach(context, request);
+        return request;
+    }
+
+    /// <summary>Runs the transforms of the route and settles what is asked for.</summary>
+    public static ValueTask TransformAsync(HttpContext context, RouteState route, RoutedRequestMessage request, in RequestTarget target, ForwardScope scope)
+    {
+        var transforms = route.Transforms.Request;
+        if (transforms.Length == 0)
+        {
+            request.PathAndQuery = target.PathAndQuery;
+            return ValueTask.CompletedTask;
+        }
+
+        var transformed = new RequestTransformContext(context, request, target.PathAndQuery) { CancellationToken = scope.Token };
+        for (var i = 0; i < transforms.Length; i++)
+        {
+            var applying = transforms[i].ApplyAsync(transformed);
+            if (!applying.IsCompletedSuccessfully) return FinishAsync(transforms, i + 1, applying, transformed);
+        }
+
+        Settle(transformed);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask FinishAsync(RequestTransform[] transforms, int next, ValueTask applying, RequestTransformContext transformed)
+    {
+        await applying.ConfigureAwait(false);
+        for (; next < transforms.Length; next++) await transforms[next].ApplyAsync(transformed).ConfigureAwait(false);
+        Settle(transformed);
+    }
+
+    private static void Settle(RequestTransformContext transformed) => transformed.ProxyRequest.PathAndQuery = transformed.PathAndQuery;
+
+    /// <summary>The version in <c>Via</c> is the one in which the message was received (RFC 9110 §7.6.3).</summary>
+    private static string ViaOf(string protocol, RouteState route) => protocol switch
+    {
+        "HTTP/2" => "2 " + route.Forwarding.Via,
+        "HTTP/3" => "3 " + route.Forwarding.Via,
+        "HTTP/1.0" => "1.0 " + route.Forwarding.Via,
+        _ => route.Via!,
+    };
+
+    /// <summary>RFC 9110 §7.6.2; that the field had reached zero was dealt with on admission.</summary>
+    private static void LowerMaxForwards(HttpRequest incoming, HttpRequestMessage request)
+    {
+        if (!HttpMethods.IsOptions(incoming.Method) && !HttpMethods.IsTrace(incoming.Method)) return;
+        if (!int.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
+        if (request.Headers.Remove("Max-Forwards")) request.Headers.TryAddWithoutValidation("Max-Forwards", (left - 1).ToString(CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,68 @@
+using System.IO.Pipelines;
+using Net2Secure.Routing.Proxying.Transport;
+
+namespace Net2Secure.Routing.Proxying.Forwarding;
+
+/// <summary>Streams a response body to the client: read straight into the server's output, nothing kept, flushed whenever the next byte has to be waited for.</summary>
+internal static class ResponseBodyCopier
+{
+    /// <summary>Room asked of the output for one read. The server's own blocks are 4 KiB; larger room makes large bodies cheaper, in reads and in sends.</summary>
+    private const int SmallRead = 4 * 1024;
+    private const int LargeRead = 64 * 1024;
+
+    /// <summary>Copies the body to its end.</summary>
+    /// <param name="source">The body.</param>
+    /// <param name="output">Where the response head already stands, not yet flushed.</param>
+    /// <param name="length">The length of the body, where it is known.</param>
+    /// <param name="scope">The request.</param>
+    /// <returns><see langword="true"/> when the whole body was copied (what was not flushed yet goes out with the end of the response);
+    /// <see langword="false"/> when the client stopped taking it.</returns>
+    public static async ValueTask<bool> CopyAsync(Stream source, PipeWriter output, long? length, ForwardScope scope)
+    {
+        var cancellationToken = scope.Token;
+        var progress = source as IResponseBodyProgress;
+        var remaining = length ?? long.MaxValue;
+        if (remaining == 0) return true;
+
+        // The head goes out alone only if the body keeps us waiting.
+        if (progress is not { HasBuffered: true })
+        {
+            var ready = source.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!ready.IsCompletedSuccessfully)
+            {
+                if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
+                await ready.ConfigureAwait(false);
+            }
+            else
+            {
+                _ = ready.Result;
+            }
+        }
+
+        var room = SmallRead;
+        while (true)
+        {
+            var memory = output.GetMemory((int)Math.Min(room, Math.Max(remaining, 1)));
+            var read = await source.ReadAsync(memory, cancellationToken).ConfigureAwait(false);
+            if (read == 0) return true;
+            scope.Touch();
+            output.Advance(read);
+            remaining -= read;
+            if (remaining == 0 || progress is { IsEnded: true }) return true;
+            if (read == memory.Length) room = LargeRead;
+            if (progress is { HasBuffered: true }) continue;
+            if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
+            scope.Touch();
+        }
+    }
+
+    private static ValueTask<bool> FlushAsync(PipeWriter output, CancellationToken cancellationToken)
+    {
+        var flush = output.FlushAsync(cancellationToken);
+        return flush.IsCompletedSuccessfully ? new(IsOpen(flush.Result)) : Awaited(flush);
+
+        static async ValueTask<bool> Awaited(ValueTask<FlushResult> flush) => IsOpen(await flush.ConfigureAwait(false));
+
+        static bool IsOpen(in FlushResult result) => !result.IsCompleted && !result.IsCanceled;
+    }
+}

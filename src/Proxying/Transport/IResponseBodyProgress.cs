@@ -1,0 +1,11 @@
+namespace Net2Secure.Routing.Proxying.Transport;
+
+/// <summary>What a response body stream of ours can tell beyond its bytes, so that whoever forwards it flushes neither too often nor too late.</summary>
+internal interface IResponseBodyProgress
+{
+    /// <summary>Whether all bytes have been handed out and the end of the body has been seen.</summary>
+    bool IsEnded { get; }
+
+    /// <summary>Whether the next read has bytes at hand.</summary>
+    bool HasBuffered { get; }
+}
