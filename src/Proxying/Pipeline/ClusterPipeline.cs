@@ -1,0 +1,48 @@
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Pipeline;
+
+/// <summary>The one place that says through which handlers a request passes on its way to a cluster, and in which order.</summary>
+internal static class ClusterPipeline
+{
+    /// <summary>Puts the pipeline of a cluster together.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="custom">Handlers of the user, outermost first. They see a request once, before a destination is picked.</param>
+    /// <param name="transport">What sends, at the bottom.</param>
+    /// <returns>The outermost handler.</returns>
+    /// <exception cref="ArgumentException">A handler is missing or already part of a pipeline.</exception>
+    public static HttpMessageHandler Compose(Cluster cluster, IReadOnlyList<DelegatingHandler> custom, HttpMessageHandler transport)
+    {
+        List<DelegatingHandler> order =
+        [
+            // Affinity will stand here: outermost, so that a cookie for one client is never stored for another.
+            // Caching will stand here: outside everything that costs, so that a hit costs nothing of it.
+
+            // What the user adds sees each request once, with nothing decided yet.
+            .. custom,
+
+            // Resilience will stand here: outside balancing, so that each attempt picks anew and can leave out what has failed.
+
+            // Picks a destination for the attempt, addresses the request to it, and counts it in flight there.
+            new BalancingHandler(cluster),
+
+            // Observation will stand here: inside, so that each attempt counts once, for the destination that served it.
+        ];
+        return Link(order, transport);
+    }
+
+    private static HttpMessageHandler Link(List<DelegatingHandler> order, HttpMessageHandler transport)
+    {
+        var inner = transport;
+        for (var i = order.Count - 1; i >= 0; i--)
+        {
+            var handler = order[i] ?? throw new ArgumentException("A handler of the pipeline is null.", nameof(order));
+            if (handler.InnerHandler is not null)
+                throw new ArgumentException($"The handler {handler.GetType().Name} is part of a pipeline already: a new instance is needed for each cluster.", nameof(order));
+            handler.InnerHandler = inner;
+            inner = handler;
+        }
+
+        return inner;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Transport;
+
+/// <summary>Sends through the platform's own <see cref="SocketsHttpHandler"/>: HTTP/2 and HTTP/3, and HTTP/1.1 where a setting asks for what only it can do.</summary>
+/// <remarks>Gives it the URL it insists on, and says of what it throws what is known: kind, side, and how far the request had come.</remarks>
+internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan connectTimeout) : DelegatingHandler(CreateHandler(options, connectTimeout))
+{
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request is RoutedRequestMessage { Target: { } target })
+            request.RequestUri = new Uri(request.RequestUri!.GetLeftPart(UriPartial.Authority) + (target == "*" ? "/" : target), AsItIs);
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new AttemptException(Classify(e), "The request could not be sent to its destination.", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AttemptException(new(AttemptFailureKinds.ConnectionTimeout, FailureSide.Destination, SentState.NotConnected), "Connecting to the destination took too long.", e);
+        }
+    }
+
+    private static SocketsHttpHandler CreateHandler(HttpClientOptions options, TimeSpan connectTimeout)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            UseProxy = options.WebProxy?.Address is not null,
+            ConnectTimeout = connectTimeout,
+            EnableMultipleHttp2Connections = options.EnableMultipleHttp2Connections ?? true,
+            EnableMultipleHttp3Connections = true,
+            MaxConnectionsPerServer = options.MaxConnectionsPerServer ?? int.MaxValue,
+            RequestHeaderEncodingSelector = Selector(options.RequestHeaderEncoding),
+            ResponseHeaderEncodingSelector = Selector(options.ResponseHeaderEncoding),
+            MaxResponseHeadersLength = 64,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        };
+        if (options.WebProxy is { Address: { } address } proxy)
+            handler.Proxy = new WebProxy(address, proxy.BypassOnLocal ?? false) { UseDefaultCredentials = proxy.UseDefaultCredentials ?? false };
+        handler.SslOptions = DestinationTls.Create(options);
+        return handler;
+    }
+
+    private static HeaderEncodingSelector<HttpRequestMessage> Selector(string? charset)
+    {
+        var encoding = charset is null ? Encoding.Latin1 : Encoding.GetEncoding(charset);
+        return (_, _) => encoding;
+    }
+
+    private static AttemptFailure Classify(HttpRequestException e)
+    {
+        var refused = e.InnerException is HttpProtocolException { ErrorCode: 7 };
+        return e.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => NotConnected(AttemptFailureKinds.DnsError),
+            HttpRequestError.ConnectionError => NotConnected(ConnectFailure(e)),
+            HttpRequestError.SecureConnectionError =>
+                NotConnected(e.InnerException is AuthenticationException ? AttemptFailureKinds.TlsCertificateError : AttemptFailureKinds.TlsProtocolError),
+            HttpRequestError.ProxyTunnelError => NotConnected(AttemptFailureKinds.ConnectionRefused),
+            HttpRequestError.VersionNegotiationError => NotConnected(AttemptFailureKinds.HttpProtocolError),
+            HttpRequestError.ExtendedConnectNotSupported => NotConnected(AttemptFailureKinds.HttpUpgradeFailed),
+            HttpRequestError.HttpProtocolError when refused => new(AttemptFailureKinds.ConnectionRefused, FailureSide.Destination, SentState.Refused),
+            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => Unknown(AttemptFailureKinds.HttpProtocolError),
+            HttpRequestError.ConfigurationLimitExceeded => Unknown(AttemptFailureKinds.HttpResponseHeaderSectionSize),
+            HttpRequestError.ResponseEnded => Unknown(AttemptFailureKinds.HttpResponseIncomplete),
+            _ => Unknown(AttemptFailureKinds.ConnectionTerminated),
+        };
+    }
+
+    private static string ConnectFailure(HttpRequestException e) => (e.InnerException as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.TimedOut => AttemptFailureKinds.ConnectionTimeout,
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.AddressNotAvailable => AttemptFailureKinds.DestinationIpUnroutable,
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => AttemptFailureKinds.DnsError,
+        _ => AttemptFailureKinds.ConnectionRefused,
+    };
+
+    private static AttemptFailure NotConnected(string kind) => new(kind, FailureSide.Destination, SentState.NotConnected);
+
+    private static AttemptFailure Unknown(string kind) => new(kind, FailureSide.Destination, SentState.Unknown);
+}
