@@ -9,7 +9,7 @@ public sealed class ActiveHealthCheckOptions
     /// <summary>Time between the starts of two probes of a destination. 100 ms to 1 h. Default: 15 s.</summary>
     public TimeSpan? Interval { get; set; }
 
-    /// <summary>Time after which a probe counts as failed. 10 ms to 5 min, and at most <see cref="Interval"/>. Default: 10 s.</summary>
+    /// <summary>Time after which a probe counts as failed. 10 ms to 5 min. Default: 10 s.</summary>
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>How results are judged: <c>ConsecutiveFailures</c> or the name of a policy of the user. Default: <c>ConsecutiveFailures</c>.</summary>

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Net2Secure.Routing.Balancing.Affinity;
+using Net2Secure.Routing.Balancing.Limits;
+using Net2Secure.Routing.Balancing.Resilience;
+
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>Checks the settings of a cluster that balancing knows, wherever they came from.</summary>
+internal static class ClusterOptionsValidator
+{
+    public static readonly NumberRange Weight = new(0, 65_535);
+    public static readonly NumberRange Priority = new(0, 100);
+    public static readonly NumberRange MaxAttempts = new(1, 10);
+    public static readonly NumberRange MaxRequests = new(1, 1_000_000);
+    public static readonly NumberRange MaxQueue = new(0, 1_000_000);
+    public static readonly DurationRange AttemptTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+    public static readonly DurationRange QueueTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
+
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="known">The names it may use.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="notices">Takes what is right but does nothing yet.</param>
+    public static void Validate(ClusterOptions cluster, string path, ClusterPolicyNames known, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+    {
+        ClusterPolicyNames.Check(cluster.LoadBalancingPolicy, known.LoadBalancing, path.Below(nameof(cluster.LoadBalancingPolicy)), errors);
+        if (cluster.SessionAffinity is { } affinity)
+        {
+            SessionAffinityRules.Validate(affinity, path.Below(nameof(cluster.SessionAffinity)), known, errors, notices);
+        }
+
+        if (cluster.Resilience is { } resilience)
+        {
+            Validate(resilience, path.Below(nameof(cluster.Resilience)), errors);
+            notices.NoEffect(path.Below(nameof(cluster.Resilience)));
+        }
+
+        if (cluster.Limits is { } limits)
+        {
+            Validate(limits, path.Below(nameof(cluster.Limits)), errors);
+            notices.NoEffect(path.Below(nameof(cluster.Limits)));
+        }
+
+        foreach (var (name, destination) in cluster.Destinations)
+        {
+            Validate(name, destination, path.Below(nameof(cluster.Destinations)).Below(name), errors, notices);
+        }
+
+        ValidateMetadata(cluster.Metadata, path.Below(nameof(cluster.Metadata)), errors);
+    }
+
+    /// <summary>Reports a number outside of its range.</summary>
+    public static void Check(long? value, NumberRange range, string path, ICollection<ConfigError> errors)
+    {
+        if (value is { } number && !range.Contains(number))
+        {
+            errors.Report(path, string.Create(CultureInfo.InvariantCulture, $"'{number}' is not allowed: {range} is expected."));
+        }
+    }
+
+    /// <summary>Reports a duration outside of its range.</summary>
+    public static void Check(TimeSpan? value, DurationRange range, string path, ICollection<ConfigError> errors)
+    {
+        if (value is { } duration && !range.Contains(duration))
+        {
+            errors.Report(path, $"'{duration:c}' is not allowed: {range} is expected.");
+        }
+    }
+
+    /// <summary>Reports names and values that cannot be.</summary>
+    public static void ValidateMetadata(IDictionary<string, string>? metadata, string path, ICollection<ConfigError> errors)
+    {
+        foreach (var (key, value) in metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            if (string.IsNullOrWhiteSpace(key))
+            {
+                errors.Report(path, "holds an empty name; a name is expected.");
+            }
+            else if (value is null)
+            {
+                errors.Report(path.Below(key), "is null; a text is expected.");
+            }
+        }
+    }
+
+    private static void Validate(string name, DestinationOptions? destination, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            errors.Report(path, "has an empty name; a destination needs one that tells it from the others.");
+        }
+
+        if (destination is null)
+        {
+            errors.Report(path, "is null; a destination with an Address is expected.");
+            return;
+        }
+
+        if (HttpAddress.Problem(destination.Address) is { } problem)
+        {
+            errors.Report(path.Below(nameof(destination.Address)), problem);
+        }
+
+        if (!string.IsNullOrEmpty(destination.Health) && HttpAddress.Problem(destination.Health) is { } healthProblem)
+        {
+            errors.Report(path.Below(nameof(destination.Health)), healthProblem);
+        }
+
+        if (!string.IsNullOrEmpty(destination.Host) && HostSyntax.Problem(destination.Host) is { } hostProblem)
+        {
+            errors.Report(path.Below(nameof(destination.Host)), hostProblem);
+        }
+
+        Check(destination.Weight, Weight, path.Below(nameof(destination.Weight)), errors);
+        Check(destination.Priority, Priority, path.Below(nameof(destination.Priority)), errors);
+        if (destination.Priority != 0)
+        {
+            notices.NoEffect(path.Below(nameof(destination.Priority)));
+        }
+
+        if (!string.IsNullOrEmpty(destination.Zone))
+        {
+            notices.NoEffect(path.Below(nameof(destination.Zone)));
+        }
+
+        ValidateMetadata(destination.Metadata, path.Below(nameof(destination.Metadata)), errors);
+    }
+
+    private static void Validate(ResilienceOptions resilience, string path, ICollection<ConfigError> errors)
+    {
+        Check(resilience.Retry?.MaxAttempts, MaxAttempts, path.Below(nameof(resilience.Retry)).Below(nameof(RetryOptions.MaxAttempts)), errors);
+        Check(resilience.AttemptTimeout, AttemptTimeout, path.Below(nameof(resilience.AttemptTimeout)), errors);
+        Check(resilience.TotalTimeout, AttemptTimeout, path.Below(nameof(resilience.TotalTimeout)), errors);
+        if (resilience.AttemptTimeout > resilience.TotalTimeout)
+        {
+            errors.Report(
+                path.Below(nameof(resilience.AttemptTimeout)),
+                $"'{resilience.AttemptTimeout:c}' is longer than TotalTimeout, '{resilience.TotalTimeout:c}': one attempt has to fit into all of them.");
+        }
+    }
+
+    private static void Validate(LimitsOptions limits, string path, ICollection<ConfigError> errors)
+    {
+        Check(limits.MaxRequestsPerDestination, MaxRequests, path.Below(nameof(limits.MaxRequestsPerDestination)), errors);
+        Check(limits.MaxQueue, MaxQueue, path.Below(nameof(limits.MaxQueue)), errors);
+        Check(limits.QueueTimeout, QueueTimeout, path.Below(nameof(limits.QueueTimeout)), errors);
+    }
+}

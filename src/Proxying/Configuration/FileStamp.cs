@@ -1,0 +1,19 @@
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Tells one state of a file from another: whether it is there, its length and the time of its last change.</summary>
+internal readonly record struct FileStamp(bool Exists, long Length, DateTime LastWrite)
+{
+    /// <summary>Follows symbolic links, those of folders on the way included, as Kubernetes mounts a ConfigMap.</summary>
+    public static FileStamp Of(string path)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return new FileStamp(Exists: true, RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+}

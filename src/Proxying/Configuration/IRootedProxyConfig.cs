@@ -1,0 +1,11 @@
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>A configuration that knows where it was written, so that errors found later name the place.</summary>
+internal interface IRootedProxyConfig : IProxyConfig
+{
+    /// <summary>What stands before <c>Routes</c> and <c>Clusters</c>, such as <c>Net2Proxy</c>; empty for code.</summary>
+    string RootPath { get; }
+
+    /// <summary>What the reader noticed beyond routes and clusters.</summary>
+    IReadOnlyList<Balancing.ConfigError> Notices { get; }
+}

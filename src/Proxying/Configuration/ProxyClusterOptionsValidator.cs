@@ -1,0 +1,87 @@
+using System.Security.Authentication;
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Health;
+
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Checks a cluster.</summary>
+internal static class ProxyClusterOptionsValidator
+{
+    public static readonly NumberRange MaxConnections = new(1, 1_000_000);
+    public static readonly DurationRange ConnectTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(5));
+    public static readonly DurationRange ActivityTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+    public static readonly string[] Encodings = ["utf-8", "latin1", "iso-8859-1", "ascii", "us-ascii"];
+    public static readonly string[] Versions = ["1.0", "1.1", "2", "2.0", "3", "3.0"];
+
+    // What the platform calls obsolete is there for old destinations; SSL 2 and 3 are not (RFC 6176, RFC 7568).
+    public static readonly string[] Protocols = ["None", "Tls", "Tls11", "Tls12", "Tls13"];
+
+    public static void Validate(
+        ProxyClusterOptions cluster, string path, ProxyConfigNames known, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+    {
+        ClusterOptionsValidator.Validate(cluster, path, known.Cluster, errors, notices);
+        if (cluster.HealthCheck is { } health)
+        {
+            HealthCheckRules.Validate(health, path.Below(nameof(cluster.HealthCheck)), known.Health, errors, notices);
+        }
+
+        if (cluster.HttpClient is { } client)
+        {
+            Validate(client, path.Below(nameof(cluster.HttpClient)), errors);
+        }
+
+        if (cluster.HttpRequest is { } request)
+        {
+            Validate(request, path.Below(nameof(cluster.HttpRequest)), errors);
+        }
+    }
+
+    private static void Validate(HttpClientOptions client, string path, ICollection<ConfigError> errors)
+    {
+        ClusterOptionsValidator.Check(client.MaxConnectionsPerServer, MaxConnections, path.Below(nameof(client.MaxConnectionsPerServer)), errors);
+        ClusterOptionsValidator.Check(client.ConnectTimeout, ConnectTimeout, path.Below(nameof(client.ConnectTimeout)), errors);
+        CheckEncoding(client.RequestHeaderEncoding, path.Below(nameof(client.RequestHeaderEncoding)), errors);
+        CheckEncoding(client.ResponseHeaderEncoding, path.Below(nameof(client.ResponseHeaderEncoding)), errors);
+        var allowed = SslProtocols.None;
+        foreach (var name in Protocols)
+        {
+            allowed |= Enum.Parse<SslProtocols>(name);
+        }
+
+        if (client.SslProtocols is { } protocols && (protocols & ~allowed) != SslProtocols.None)
+        {
+            errors.Report(path.Below(nameof(client.SslProtocols)), $"'{protocols}' is not allowed: some of {string.Join(", ", Protocols)} are expected.");
+        }
+
+        if (client.WebProxy is { } proxy)
+        {
+            var addressPath = path.Below(nameof(client.WebProxy)).Below(nameof(proxy.Address));
+            if (HttpAddress.Problem(proxy.Address?.OriginalString) is { } problem)
+            {
+                errors.Report(addressPath, problem);
+            }
+        }
+    }
+
+    private static void Validate(HttpRequestOptions request, string path, ICollection<ConfigError> errors)
+    {
+        ClusterOptionsValidator.Check(request.ActivityTimeout, ActivityTimeout, path.Below(nameof(request.ActivityTimeout)), errors);
+        if (request.Version is { } version && (version.Build >= 0 || !Versions.Contains(version.ToString(), StringComparer.Ordinal)))
+        {
+            errors.Report(path.Below(nameof(request.Version)), $"'{version}' is not allowed: one of 1.0, 1.1, 2, 3 is expected.");
+        }
+
+        if (request.VersionPolicy is { } policy && !Enum.IsDefined(policy))
+        {
+            errors.Report(path.Below(nameof(request.VersionPolicy)), $"'{policy}' is not allowed: one of {string.Join(", ", Enum.GetNames<HttpVersionPolicy>())} is expected.");
+        }
+    }
+
+    private static void CheckEncoding(string? encoding, string path, ICollection<ConfigError> errors)
+    {
+        if (encoding is not null && !Encodings.Contains(encoding, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Report(path, $"'{encoding}' is not allowed: one of {string.Join(", ", Encodings)} is expected.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Health;
+
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>The names of policies that a configuration may use.</summary>
+/// <param name="Cluster">Load balancing and affinity.</param>
+/// <param name="Health">Health checks.</param>
+internal sealed record ProxyConfigNames(ClusterPolicyNames Cluster, HealthPolicyNames Health)
+{
+    /// <summary>The names that come with the product.</summary>
+    public static ProxyConfigNames BuiltIn { get; } = new(ClusterPolicyNames.BuiltIn, HealthPolicyNames.BuiltIn);
+
+    /// <summary>The same with further load balancing policies.</summary>
+    public ProxyConfigNames WithLoadBalancing(IEnumerable<string> names)
+        => this with { Cluster = Cluster with { LoadBalancing = [.. Cluster.LoadBalancing.Union(names, StringComparer.OrdinalIgnoreCase)] } };
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Configuration;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Reads the section <c>Net2Proxy</c>.</summary>
+internal static class ProxyConfigReader
+{
+    /// <summary>Name of the section.</summary>
+    public const string SectionName = "Net2Proxy";
+
+    /// <summary>Reads everything, and reports everything that cannot be read.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="path">Its name, for the paths of errors.</param>
+    public static ProxyConfigReadResult Read(IConfiguration section, string path = SectionName) => Read(SettingsNode.From(section), path);
+
+    /// <inheritdoc cref="Read(IConfiguration, string)"/>
+    public static ProxyConfigReadResult Read(SettingsNode section, string path)
+    {
+        var errors = new List<ConfigError>();
+        return SectionReader.Read(section, path, errors, reader => Read(reader, errors));
+    }
+
+    /// <summary>The settings known, for the test that compares them with the JSON schema.</summary>
+    public static IReadOnlyList<SettingInfo> KnownSettings() => SectionReader.Record(static reader => Read(reader, []));
+
+    private static ProxyConfigReadResult Read(SectionReader reader, List<ConfigError> errors)
+    {
+        var notices = new List<ConfigError>();
+        var routes = reader.Map("Routes", RouteOptionsReader.Read);
+        var clusters = reader.Map("Clusters", ProxyClusterOptionsReader.Read);
+        var tls = reader.Section("Tls", ReadTls);
+        var dashboard = reader.Section("Dashboard", ReadDashboard);
+        if (reader.Reserve("Cache"))
+        {
+            notices.NoEffect(reader.Path.Below("Cache"));
+        }
+
+        ValidateHost(tls, dashboard, reader.Path, errors, notices);
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, dashboard, errors, notices);
+    }
+
+    private static TlsOptions ReadTls(SectionReader reader) => new()
+    {
+        Certificates = reader.Map(nameof(TlsOptions.Certificates), static (certificate, _) => new TlsCertificateOptions
+        {
+            Path = certificate.Text(nameof(TlsCertificateOptions.Path)) ?? "",
+            KeyPath = certificate.Text(nameof(TlsCertificateOptions.KeyPath)),
+            Password = certificate.Text(nameof(TlsCertificateOptions.Password)),
+        }),
+    };
+
+    private static DashboardOptions ReadDashboard(SectionReader reader)
+    {
+        var dashboard = new DashboardOptions { Enabled = reader.Boolean(nameof(DashboardOptions.Enabled)) ?? false };
+        dashboard.Path = reader.Text(nameof(DashboardOptions.Path)) ?? dashboard.Path;
+        return dashboard;
+    }
+
+    private static void ValidateHost(TlsOptions? tls, DashboardOptions? dashboard, string path, List<ConfigError> errors, List<ConfigError> notices)
+    {
+        foreach (var (name, certificate) in tls?.Certificates ?? new Dictionary<string, TlsCertificateOptions>(StringComparer.Ordinal))
+        {
+            if (certificate.Path.Length == 0)
+            {
+                errors.Report(
+                    path.Below("Tls").Below(nameof(TlsOptions.Certificates)).Below(name).Below(nameof(TlsCertificateOptions.Path)),
+                    "is required: the file of the certificate, PEM or PFX.");
+            }
+        }
+
+        if (dashboard is null)
+        {
+            return;
+        }
+
+        if (dashboard.Path is not ['/', _, ..] || dashboard.Path.AsSpan().ContainsAny(" ?#{}"))
+        {
+            errors.Report(
+                path.Below("Dashboard").Below(nameof(DashboardOptions.Path)),
+                $"'{dashboard.Path}' is not allowed: a path below the root is expected, such as /_net2, without blanks, '?', '#' and braces.");
+        }
+
+        if (dashboard.Enabled)
+        {
+            notices.NoEffect(path.Below("Dashboard"));
+        }
+    }
+}

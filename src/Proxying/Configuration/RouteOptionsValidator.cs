@@ -1,0 +1,39 @@
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Checks a route by itself. Its transforms are judged by what compiles them.</summary>
+internal static class RouteOptionsValidator
+{
+    public static readonly NumberRange Order = new(int.MinValue, int.MaxValue);
+    public static readonly NumberRange MaxRequestBodySize = new(-1, long.MaxValue);
+    public static readonly DurationRange Timeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+
+    public static void Validate(RouteOptions route, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+    {
+        if (string.IsNullOrEmpty(route.ClusterId))
+        {
+            errors.Report(path.Below(nameof(route.ClusterId)), "is required: the name of the cluster that answers.");
+        }
+
+        RouteMatchValidator.Validate(route.Match, path.Below(nameof(route.Match)), errors);
+        ClusterOptionsValidator.Check(route.Timeout, Timeout, path.Below(nameof(route.Timeout)), errors);
+        ClusterOptionsValidator.Check(route.MaxRequestBodySize, MaxRequestBodySize, path.Below(nameof(route.MaxRequestBodySize)), errors);
+        if (route.Timeout is not null && !string.IsNullOrEmpty(route.TimeoutPolicy))
+        {
+            errors.Report(path.Below(nameof(route.TimeoutPolicy)), $"'{route.TimeoutPolicy}' stands beside Timeout, '{route.Timeout:c}': only one of them may be set.");
+        }
+
+        if (route.ResponseCache is { } cache)
+        {
+            ResponseCacheRules.Validate(cache, path.Below(nameof(route.ResponseCache)), errors, notices);
+        }
+
+        if (route.Compression is { Enabled: true })
+        {
+            notices.NoEffect(path.Below(nameof(route.Compression)));
+        }
+
+        ClusterOptionsValidator.ValidateMetadata(route.Metadata, path.Below(nameof(route.Metadata)), errors);
+    }
+}
