@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Net2Secure.Routing.Proxying;
 
-/// <summary>What <c>AddNet2Proxy</c> returns: each feature adds its extension methods to it.</summary>
+/// <summary>What <c>AddNet2Proxy</c> returns: the place for the features of the proxy to add themselves.</summary>
 public interface INet2ProxyBuilder
 {
     /// <summary>The services of the application.</summary>

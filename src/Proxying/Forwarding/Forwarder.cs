@@ -14,7 +14,11 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
     public Task ForwardAsync(HttpContext context, RouteState route)
     {
         var admission = RequestAdmission.Check(context, route.Forwarding);
-        return admission.Status == 0 ? RunAsync(context, route) : RefuseAsync(context, route, admission);
+        if (admission.Status != 0) return RefuseAsync(context, route, admission);
+        if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.Allow = ProblemResponse.ForwardedMethods;
+        return Task.CompletedTask;
     }
 
     private async Task RunAsync(HttpContext context, RouteState route)

@@ -8,6 +8,9 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// <summary>Answers of the proxy's own: problem details (RFC 9457) that say what happened to the request, and nothing of what stands behind the proxy.</summary>
 internal static class ProblemResponse
 {
+    /// <summary>The usual methods that are forwarded, for <c>Allow</c>; others that are tokens are forwarded too.</summary>
+    public const string ForwardedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     private static readonly byte[]?[] Cache = new byte[600][];
 
     /// <summary>Writes the answer, unless one has begun.</summary>
@@ -24,7 +27,7 @@ internal static class ProblemResponse
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
-        if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = ForwardedMethods;
         if (route is not null)
         {
             foreach (var transform in route.Transforms.Response)

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -10,16 +12,26 @@ internal static class RequestAdmission
     /// <returns>What to answer it with; status 0 for one that may go on.</returns>
     public static ForwardError Check(HttpContext context, ForwardingOptions options)
     {
-        var method = context.Request.Method;
-        switch (method.Length)
+        var request = context.Request;
+        if (request.Protocol is not ("HTTP/1.1" or "HTTP/1.0"))
         {
-            // A tunnel to wherever the client likes is a forward proxy's business; RFC 8441 websockets are the exception.
-            case 7 when HttpMethods.IsConnect(method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }:
-                return ForwardError.MethodNotAllowed;
-            case 5 when HttpMethods.IsTrace(method) && !options.AllowTrace:
-                return ForwardError.MethodNotAllowed;
-            default:
-                return default;
+            // HTTP/1 was judged before the server saw it; of HTTP/2 and HTTP/3 the server lets through what must not reach a destination (RFC 9113 §8.2.1, §8.3).
+            var verdict = FieldRules.CheckHttp2(context, options.AllowTrace);
+            if (!verdict.IsAccepted) return new(verdict.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client);
         }
+
+        return request.Method.Length switch
+        {
+            // A tunnel to wherever the client likes is a forward proxy's business; extended CONNECT (RFC 8441) is another matter.
+            7 when HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true } => ForwardError.MethodNotAllowed,
+            5 when HttpMethods.IsTrace(request.Method) && !options.AllowTrace => ForwardError.MethodNotAllowed,
+            _ => default,
+        };
     }
+
+    /// <summary>Whether the client wants to hear from the first server on the way only (RFC 9110 §7.6.2), which is this one.</summary>
+    public static bool EndsHere(HttpRequest request) =>
+        (HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method)) && IsZero(request.Headers["Max-Forwards"]);
+
+    private static bool IsZero(in StringValues value) => value.Count == 1 && value[0].AsSpan().Trim() is { Length: > 0 } digits && digits.IndexOfAnyExcept('0') < 0;
 }

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Tls;
+
+/// <summary>Reads a certificate with its key and intermediates: PEM in one file or two, or PFX; told apart by what is in the file, not by its name.</summary>
+internal static class CertificateLoader
+{
+    /// <summary>Files larger than this are no certificates.</summary>
+    private const int LargestFileBytes = 1 << 20;
+
+    /// <summary>Loads a certificate.</summary>
+    /// <param name="options">What the user wrote.</param>
+    /// <param name="basePath">What relative paths are relative to.</param>
+    /// <param name="path">Path of the settings, for errors.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <returns>The certificate, or <see langword="null"/> with an error added.</returns>
+    public static LoadedCertificate? Load(TlsCertificateOptions options, string basePath, string path, ICollection<ConfigError> errors)
+    {
+        if (options.Path.Length == 0)
+        {
+            errors.Add(new($"{path}:Path", "A certificate needs the path of a PEM or PFX file."));
+            return null;
+        }
+
+        var file = Path.GetFullPath(options.Path, basePath);
+        var keyFile = options.KeyPath is null ? file : Path.GetFullPath(options.KeyPath, basePath);
+        if (!IsReadable(file, $"{path}:Path", errors) | (keyFile != file && !IsReadable(keyFile, $"{path}:KeyPath", errors))) return null;
+        try
+        {
+            var content = File.ReadAllBytes(file);
+            return content.AsSpan().IndexOf("-----BEGIN "u8) >= 0
+                ? LoadPem(file, keyFile, options.Password)
+                : LoadPfx(content, options.Password);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new($"{path}:Path", $"'{file}' holds no usable certificate with its private key: {e.Message} Expected are PEM (certificate, intermediates, key; the key may be in KeyPath) or PFX, and the Password where one protects it."));
+            return null;
+        }
+    }
+
+    private static bool IsReadable(string file, string path, ICollection<ConfigError> errors)
+    {
+        var info = new FileInfo(file);
+        if (!info.Exists) errors.Add(new(path, $"There is no file '{file}'. Relative paths start at the content root."));
+        else if (info.Length is 0 or > LargestFileBytes) errors.Add(new(path, $"'{file}' has {info.Length} bytes, which no certificate has."));
+        else return true;
+        return false;
+    }
+
+    private static LoadedCertificate LoadPem(string file, string keyFile, string? password)
+    {
+        var certificate = password is null
+            ? X509Certificate2.CreateFromPemFile(file, keyFile)
+            : X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(file);
+        return new(certificate, Intermediates(certificate, chain));
+    }
+
+    private static LoadedCertificate LoadPfx(byte[] content, string? password)
+    {
+        var all = X509CertificateLoader.LoadPkcs12Collection(content, password);
+        var certificate = all.FirstOrDefault(c => c.HasPrivateKey) ?? throw new CryptographicException("There is no private key in it.");
+        return new(certificate, Intermediates(certificate, all));
+    }
+
+    private static X509Certificate2Collection Intermediates(X509Certificate2 certificate, X509Certificate2Collection all) =>
+        [.. all.Where(c => !c.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];
+}
