@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Net2Secure.Routing.Proxying;
+
+[OptionsValidator]
+internal sealed partial class RequestGuardOptionsValidator : IValidateOptions<RequestGuardOptions>;
