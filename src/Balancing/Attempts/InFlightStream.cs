@@ -1,7 +1,7 @@
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Reads a response body and ends its attempt at the end of it, at a failure, or when disposed.</summary>
-/// <remarks>The stream of an upgraded connection (101) can be written as well; it ends its attempt only when disposed, as the other direction may go on.</remarks>
+/// <remarks>The stream of an upgraded connection (101) can be written as well; for as long as it can be, the end of the one direction is not the end of its attempt.</remarks>
 internal sealed class InFlightStream(Stream inner, InFlightLease lease) : Stream
 {
     public override bool CanRead => inner.CanRead;

@@ -12,11 +12,12 @@ public static class BalancingServiceCollectionExtensions
     public static INet2BalancingBuilder AddNet2Balancing(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (services.Any(static d => d.ServiceType == typeof(ClusterRegistry))) return new Builder(services);
         services.AddMetrics();
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
-        services.TryAddSingleton(StartRegistry);
+        services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);
     }
