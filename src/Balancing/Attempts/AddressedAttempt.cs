@@ -16,7 +16,7 @@ internal sealed class AddressedAttempt : IDisposable
         _request = request;
         _original = original;
         request.RequestUri = AddressAt(destination, original);
-        if (destination.Options.Host is { } host && !request.Headers.NonValidated.Contains("Host"))
+        if (destination.Options.Host is { Length: > 0 } host && !request.Headers.NonValidated.Contains("Host"))
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
         _lease = new InFlightLease(destination);

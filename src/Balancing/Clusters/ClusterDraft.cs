@@ -20,14 +20,19 @@ internal sealed class ClusterDraft
     /// <param name="options">What is asked for.</param>
     /// <param name="live">The cluster of this name that is there already.</param>
     /// <param name="policies">The known policies.</param>
+    /// <param name="path">Where the cluster is described.</param>
     /// <param name="errors">Receives all that is wrong, each with its path.</param>
+    /// <param name="notices">Receives what is right, but has no effect.</param>
     /// <returns><see langword="null"/> when something is wrong.</returns>
-    public static ClusterDraft? TryCreate(ClusterOptions options, Cluster? live, LoadBalancingPolicyCatalog policies, List<string> errors)
+    public static ClusterDraft? TryCreate(
+        ClusterOptions options, Cluster? live, LoadBalancingPolicyCatalog policies, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
         var found = errors.Count;
-        if (string.IsNullOrWhiteSpace(options.ClusterId)) errors.Add("A cluster has no ClusterId.");
-        var destinations = MakeDestinations(options, live?.Snapshot, errors);
-        var policy = MakePolicy(options, live?.Snapshot, policies, errors);
+        if (string.IsNullOrWhiteSpace(options.ClusterId)) errors.Report(path, "has no ClusterId; a name is expected that tells it from the others.");
+        ClusterOptionsValidator.Validate(options, path, new ClusterPolicyNames(policies.Names), errors, notices);
+        if (errors.Count > found) return null;
+        var destinations = MakeDestinations(options, live?.Snapshot, path, errors);
+        var policy = MakePolicy(options, live?.Snapshot, policies, path, errors);
         if (policy is null || errors.Count > found) return null;
         try
         {
@@ -38,7 +43,7 @@ internal sealed class ClusterDraft
         }
         catch (Exception e) // a user's policy could not build its table
         {
-            errors.Add($"{options.ClusterId}:LoadBalancingPolicy: '{options.LoadBalancingPolicy}' failed to prepare: {e.Message}");
+            errors.Report(path.Below(nameof(options.LoadBalancingPolicy)), $"'{options.LoadBalancingPolicy}' failed to prepare: {e.Message}");
             return null;
         }
     }
@@ -50,50 +55,32 @@ internal sealed class ClusterDraft
         Cluster.Publish(_snapshot);
     }
 
-    private static ILoadBalancingPolicy? MakePolicy(ClusterOptions options, ClusterSnapshot? live, LoadBalancingPolicyCatalog policies, List<string> errors)
+    private static ILoadBalancingPolicy? MakePolicy(
+        ClusterOptions options, ClusterSnapshot? live, LoadBalancingPolicyCatalog policies, string path, ICollection<ConfigError> errors)
     {
-        var name = options.LoadBalancingPolicy ?? LoadBalancingPolicyCatalog.DefaultName;
+        var name = LoadBalancingPolicyCatalog.NameOf(options);
         if (live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase)) return live.Policy;
-        if (!policies.Contains(name))
-        {
-            errors.Add($"{options.ClusterId}:LoadBalancingPolicy: {policies.Unknown(name)}");
-            return null;
-        }
-
         try
         {
             return policies.Create(name);
         }
         catch (Exception e) // a user's factory or constructor
         {
-            errors.Add($"{options.ClusterId}:LoadBalancingPolicy: '{name}' could not be created: {e.Message}");
+            errors.Report(path.Below(nameof(options.LoadBalancingPolicy)), $"'{name}' could not be created: {e.Message}");
             return null;
         }
     }
 
-    private static List<KeyValuePair<Destination, DestinationOptions>> MakeDestinations(ClusterOptions options, ClusterSnapshot? live, List<string> errors)
+    private static List<KeyValuePair<Destination, DestinationOptions>> MakeDestinations(
+        ClusterOptions options, ClusterSnapshot? live, string path, ICollection<ConfigError> errors)
     {
         var alive = live?.Destinations.ToDictionary(d => d.Id, StringComparer.OrdinalIgnoreCase) ?? [];
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var made = new List<KeyValuePair<Destination, DestinationOptions>>(options.Destinations.Count);
         foreach (var (name, destination) in options.Destinations)
         {
-            var path = $"{options.ClusterId}:Destinations:{name}";
-            if (string.IsNullOrWhiteSpace(name)) errors.Add($"{path}: a destination has no name.");
-            if (!names.Add(name)) errors.Add($"{path}: this name is used twice; names are compared without regard to case.");
-            if (destination is null)
-            {
-                errors.Add($"{path}: there are no settings.");
-                continue;
-            }
-
-            if (destination.Weight is < 0 or > ushort.MaxValue) errors.Add($"{path}:Weight: {destination.Weight} is not from 0 to 65535.");
-            if (!DestinationAddress.TryParse(destination.Address, out var address))
-            {
-                errors.Add($"{path}:Address: '{destination.Address}' is no absolute http or https URL without user, query and fragment, for example http://10.0.0.1:8080/.");
-                continue;
-            }
-
+            if (!names.Add(name)) errors.Report(path.Below(nameof(options.Destinations)).Below(name), "is a name used twice; names are compared without regard to case.");
+            var address = new Uri(destination.Address, UriKind.Absolute);
             var stays = alive.TryGetValue(name, out var kept) && string.Equals(kept.Address.AbsoluteUri, address.AbsoluteUri, StringComparison.Ordinal);
             made.Add(new(stays ? kept! : new Destination(options.ClusterId, name, address, destination), destination));
         }

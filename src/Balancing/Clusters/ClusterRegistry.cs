@@ -7,7 +7,7 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>Holds the live clusters and brings what their owners describe to life.</summary>
 /// <remarks>
 /// An owner is whoever describes a set of clusters as a whole: a proxy's configuration, a section read for clients, the code of an application. Each call of
-/// <see cref="Apply"/> replaces all that its owner said before and touches nobody else's. Readers never wait; writers take one lock.
+/// <see cref="Apply(object, IReadOnlyList{ClusterOptions})"/> replaces all that its owner said before and touches nobody else's. Readers never wait; writers take one lock.
 /// </remarks>
 internal sealed class ClusterRegistry(LoadBalancingPolicyCatalog policies) : IClusterRegistry
 {
@@ -29,30 +29,39 @@ internal sealed class ClusterRegistry(LoadBalancingPolicyCatalog policies) : ICl
     /// <param name="owner">Who describes them; compared by reference, named in messages by its <see cref="object.ToString"/>.</param>
     /// <param name="clusters">All clusters of the owner. Its instances are not to be changed afterwards.</param>
     /// <exception cref="OptionsValidationException">Something is wrong; all of it is listed, and nothing has changed.</exception>
-    public void Apply(object owner, IReadOnlyList<ClusterOptions> clusters)
+    public void Apply(object owner, IReadOnlyList<ClusterOptions> clusters) => Apply(owner, clusters, path: "", errors: [], notices: []);
+
+    /// <summary>Makes these the clusters of their owner.</summary>
+    /// <param name="owner">Who describes them.</param>
+    /// <param name="clusters">All clusters of the owner.</param>
+    /// <param name="path">Where they are described, to begin the paths of messages with.</param>
+    /// <param name="errors">What is known to be wrong with them already.</param>
+    /// <param name="notices">Receives what is right, but has no effect.</param>
+    /// <exception cref="OptionsValidationException">Something is wrong; all of it is listed, and nothing has changed.</exception>
+    public void Apply(object owner, IReadOnlyList<ClusterOptions> clusters, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
         lock (_lock)
         {
             var before = _directory.ById;
             var after = before.Where(e => !ReferenceEquals(e.Value.Owner, owner)).ToDictionary(StringComparer.OrdinalIgnoreCase);
-            var errors = new List<string>();
             var drafts = new List<ClusterDraft>(clusters.Count);
             foreach (var options in clusters)
             {
                 if (after.TryGetValue(options.ClusterId, out var taken))
                 {
-                    errors.Add(ReferenceEquals(taken.Owner, owner)
-                        ? $"{options.ClusterId}: this cluster is described twice."
-                        : $"{options.ClusterId}: both '{owner}' and '{taken.Owner}' describe a cluster of this name; give one of them another.");
+                    errors.Report(path.Below(options.ClusterId), ReferenceEquals(taken.Owner, owner)
+                        ? "is described twice."
+                        : $"is the name of a cluster both in '{owner}' and in '{taken.Owner}'; give one of them another.");
                     continue;
                 }
 
-                if (ClusterDraft.TryCreate(options, before.GetValueOrDefault(options.ClusterId)?.Cluster, policies, errors) is not { } draft) continue;
+                var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
+                if (ClusterDraft.TryCreate(options, live, policies, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
                 drafts.Add(draft);
                 after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
             }
 
-            if (errors.Count > 0) throw new OptionsValidationException(owner.ToString() ?? "", typeof(ClusterOptions), errors);
+            if (errors.Count > 0) throw new OptionsValidationException(owner.ToString() ?? "", typeof(ClusterOptions), [.. errors.Select(e => e.ToString())]);
             var directory = new Directory(after);
 
             // Nothing below can fail.

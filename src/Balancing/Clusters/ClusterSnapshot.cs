@@ -9,7 +9,7 @@ public sealed class ClusterSnapshot
         Destinations = destinations;
         Candidates = candidates;
         Policy = policy;
-        PolicyName = options.LoadBalancingPolicy ?? LoadBalancingPolicyCatalog.DefaultName;
+        PolicyName = LoadBalancingPolicyCatalog.NameOf(options);
         Table = TableFor(candidates);
     }
 

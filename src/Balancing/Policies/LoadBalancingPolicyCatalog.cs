@@ -24,23 +24,19 @@ internal sealed class LoadBalancingPolicyCatalog
         Names = [.. factories.Keys.Order(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>The policy of clusters that name none.</summary>
-    public static string DefaultName => LoadBalancingPolicyNames.PowerOfTwoChoices;
-
     /// <summary>All known names, sorted.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Whether there is a policy of this name.</summary>
-    public bool Contains(string name) => _factories.ContainsKey(name);
+    /// <summary>The name of the policy that a cluster asks for, or of the default.</summary>
+    public static string NameOf(ClusterOptions options) =>
+        string.IsNullOrEmpty(options.LoadBalancingPolicy) ? LoadBalancingPolicyNames.PowerOfTwoChoices : options.LoadBalancingPolicy;
 
     /// <summary>Makes the policy of one cluster.</summary>
     /// <exception cref="ArgumentException">The name is unknown; the message lists those that are known.</exception>
     public ILoadBalancingPolicy Create(string name)
     {
-        if (!_factories.TryGetValue(name, out var create)) throw new ArgumentException(Unknown(name), nameof(name));
+        if (!_factories.TryGetValue(name, out var create))
+            throw new ArgumentException($"'{name}' is no known load balancing policy. Known are {string.Join(", ", Names)}.", nameof(name));
         return create(_services) ?? throw new InvalidOperationException($"The factory of load balancing policy '{name}' returned null.");
     }
-
-    /// <summary>What to say of a name that is not known.</summary>
-    public string Unknown(string name) => $"'{name}' is no known load balancing policy. Known are {string.Join(", ", Names)}.";
 }

@@ -13,6 +13,7 @@ public static class BalancingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         if (services.Any(static d => d.ServiceType == typeof(ClusterRegistry))) return new Builder(services);
+        services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -16,6 +18,21 @@ public static class Net2BalancingBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(clusterId);
         ArgumentNullException.ThrowIfNull(configure);
         builder.Services.AddSingleton(new ClusterDefinition(clusterId, configure));
+        return builder;
+    }
+
+    /// <summary>Reads clusters from a section whose keys are their names, and again whenever it changes.</summary>
+    /// <remarks>
+    /// The settings are those of <c>Clusters</c> in the configuration of a proxy. All of it is checked before any of it takes effect: at the first read an error
+    /// fails the application, later it is logged and the last good state stays. Clusters of a proxy in the same process are there already and need no second reading.
+    /// </remarks>
+    /// <param name="builder">The builder.</param>
+    /// <param name="clustersSection">For example <c>configuration.GetSection("Clusters")</c>.</param>
+    public static INet2BalancingBuilder LoadFromConfig(this INet2BalancingBuilder builder, IConfigurationSection clustersSection)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(clustersSection);
+        builder.Services.AddSingleton<IClusterSource>(s => new ConfiguredClusters(clustersSection, s.GetRequiredService<ILogger<ConfiguredClusters>>()));
         return builder;
     }
 

@@ -95,7 +95,8 @@ public sealed class AddNet2BalancingTests
         var error = Assert.Throws<OptionsValidationException>(() => Build(b => b
             .AddLoadBalancingPolicy<LastPolicy>("Last")
             .AddCluster("shop", c => c.LoadBalancingPolicy = "Lats")));
-        Assert.Contains("FirstAlphabetical, Last, LeastRequests", error.Message, StringComparison.Ordinal);
+        Assert.Contains("shop:LoadBalancingPolicy: 'Lats'", error.Message, StringComparison.Ordinal);
+        Assert.All(["Last", "RoundRobin", "Random"], name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
     }
 
     private static IClusterRegistry Build(Action<INet2BalancingBuilder> configure)
