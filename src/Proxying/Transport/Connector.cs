@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Opens connections: name, TCP, TLS.</summary>
+/// <remarks>
+/// Several addresses are tried as RFC 8305 has it, in a simpler form: families alternate in the order the resolver gave, the next address is tried when one fails or after
+/// 250 ms, and the first connection wins. One time limit covers all of it.
+/// </remarks>
+internal sealed class Connector
+{
+    private static readonly TimeSpan NextAddressDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly Http1TransportOptions _options;
+    private readonly TimeProvider _time;
+
+    public Connector(Http1TransportOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <returns>A socket, with the stream on top of it where it is not used by itself. The socket is <see langword="null"/> only for a test's own streams.</returns>
+    /// <exception cref="AttemptException">It failed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<(Socket? Socket, Stream? Stream)> ConnectAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    {
+        var stream = default(Stream);
+        var socket = default(Socket);
+        if (_options.ConnectCallback is { } callback) stream = await callback(endpoint, cancellationToken).ConfigureAwait(false);
+        else socket = await ConnectSocketAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream ?? new NetworkStream(socket!, ownsSocket: true), cancellationToken).ConfigureAwait(false);
+        return (socket, stream);
+    }
+
+    private async Task<Socket> ConnectSocketAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var addresses = await ResolveAsync(endpoint, linked.Token).ConfigureAwait(false);
+            return addresses.Length == 1
+                ? await ConnectOneAsync(new IPEndPoint(addresses[0], endpoint.Port), linked.Token).ConfigureAwait(false)
+                : await ConnectAnyAsync(Alternate(addresses), endpoint.Port, linked).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception e) when (timeout.IsCancellationRequested)
+        {
+            throw TransportErrors.ConnectTimedOut(endpoint, e);
+        }
+        catch (Exception e) when (e is not AttemptException)
+        {
+            throw TransportErrors.ConnectFailed(endpoint, e);
+        }
+    }
+
+    private static async ValueTask<IPAddress[]> ResolveAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(endpoint.Host, out var address)) return [address];
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+            return addresses.Length > 0 ? addresses : throw TransportErrors.NotResolved(endpoint);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            throw TransportErrors.NotResolved(endpoint, e);
+        }
+    }
+
+    private static async Task<Socket> ConnectOneAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets attempts race; the losers are cancelled and closed.</summary>
+    private async Task<Socket> ConnectAnyAsync(IPAddress[] addresses, int port, CancellationTokenSource cancellation)
+    {
+        var racing = new List<Task<Socket>>(addresses.Length);
+        var failure = default(Exception);
+        var next = 0;
+        try
+        {
+            while (true)
+            {
+                if (next < addresses.Length) racing.Add(ConnectOneAsync(new IPEndPoint(addresses[next++], port), cancellation.Token));
+                else if (racing.Count == 0) throw failure!;
+
+                var first = await FirstAsync(racing, mayStartNext: next < addresses.Length, cancellation.Token).ConfigureAwait(false);
+                if (first is null) continue;
+                racing.Remove(first);
+                if (first.IsCompletedSuccessfully) return await first.ConfigureAwait(false);
+                cancellation.Token.ThrowIfCancellationRequested();
+                failure ??= first.Exception?.InnerException ?? new SocketException((int)SocketError.OperationAborted);
+            }
+        }
+        finally
+        {
+            if (racing.Count > 0) await cancellation.CancelAsync().ConfigureAwait(false);
+            foreach (var loser in racing) _ = CloseAsync(loser);
+        }
+
+        static async Task CloseAsync(Task<Socket> loser)
+        {
+            try
+            {
+                (await loser.ConfigureAwait(false)).Dispose();
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                // It lost the race; nobody asks why.
+            }
+        }
+    }
+
+    /// <returns>The first attempt that ended; <see langword="null"/> when it is time to start the next one.</returns>
+    private async Task<Task<Socket>?> FirstAsync(List<Task<Socket>> racing, bool mayStartNext, CancellationToken cancellationToken)
+    {
+        var any = Task.WhenAny(racing);
+        if (!mayStartNext) return await any.ConfigureAwait(false);
+        try
+        {
+            return await any.WaitAsync(NextAddressDelay, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static IPAddress[] Alternate(IPAddress[] addresses)
+    {
+        var leading = addresses[0].AddressFamily;
+        var leads = addresses.Where(a => a.AddressFamily == leading).ToArray();
+        var others = addresses.Where(a => a.AddressFamily != leading).ToArray();
+        var mixed = new List<IPAddress>(addresses.Length);
+        for (var i = 0; i < Math.Max(leads.Length, others.Length); i++)
+        {
+            if (i < leads.Length) mixed.Add(leads[i]);
+            if (i < others.Length) mixed.Add(others[i]);
+        }
+
+        return [.. mixed];
+    }
+
+    private async Task<Stream> AuthenticateAsync(EndpointKey endpoint, Stream inner, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.TlsHandshakeTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var tls = new SslStream(inner, leaveInnerStreamOpen: false);
+        var settings = TlsClientSettings.For(_options.SslOptions, endpoint.Host);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(settings.Options, linked.Token).ConfigureAwait(false);
+            return tls;
+        }
+        catch (Exception e)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested) throw TransportErrors.ConnectTimedOut(endpoint, e);
+            throw TransportErrors.TlsFailed(endpoint, e, settings.Rejected);
+        }
+    }
+}
