@@ -1,3 +1,5 @@
+using Net2Secure.Routing.Proxying.Transport;
+
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>The body of a response that has none.</summary>

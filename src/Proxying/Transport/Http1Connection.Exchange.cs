@@ -177,10 +177,23 @@ internal sealed partial class Http1Connection
 
         var framing = _parser.IsChunked ? BodyFraming.Chunked : length >= 0 ? BodyFraming.Length : BodyFraming.UntilClose;
         if (framing == BodyFraming.UntilClose) _keepsAlive = false;
-        if (framing == BodyFraming.Chunked) Chunks.Start(response);
+        if (framing == BodyFraming.Chunked && StartChunks(response)) return response;
         _parser.Content!.Attach(new ResponseBodyStream(this, framing, length));
         Input.ReturnIfEmpty();
         return response;
+    }
+
+    /// <summary>Takes the framing that came with the head, so that what is left in the buffer is data.</summary>
+    /// <returns>Whether that was all there is of the body.</returns>
+    private bool StartChunks(HttpResponseMessage response)
+    {
+        Chunks.Start(response);
+        if (Input.Count == 0) return false;
+        Chunks.Decode(Input.Unread, default, out var consumed);
+        Input.Take(consumed);
+        if (!Chunks.IsEnded) return false;
+        EndResponse();
+        return true;
     }
 
     private HttpResponseMessage Switch(HttpRequestMessage request, HttpResponseMessage response)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 using static Net2Secure.Routing.Proxying.Tests.Transport.TransportClient;
 
 namespace Net2Secure.Routing.Proxying.Tests.Transport;
