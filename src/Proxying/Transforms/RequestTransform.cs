@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
+
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>Changes a request before it is sent.</summary>
@@ -6,4 +9,53 @@ public abstract class RequestTransform
 {
     /// <summary>Makes the change. Return a completed task where nothing has to be waited for.</summary>
     public abstract ValueTask ApplyAsync(RequestTransformContext context);
+
+    /// <summary>The values of a field as they are now, which are removed; empty where there are none. Lines stay separate values.</summary>
+    /// <remarks>Where the route copies no fields, and nobody set this one yet, the answer is what the client sent.</remarks>
+    public static StringValues TakeHeader(RequestTransformContext context, string headerName)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var fields = FieldsFor(context, headerName);
+        if (fields is not null && fields.NonValidated.TryGetValues(headerName, out var values))
+        {
+            var taken = ToStringValues(values);
+            fields.Remove(headerName);
+            return taken;
+        }
+        if (context.HeadersCopied) return default;
+        var sent = context.HttpContext.Request.Headers;
+        return FieldRules.IsConnectionField(headerName) || FieldRules.IsNominated(sent.Connection, headerName) ? default : sent[headerName];
+    }
+
+    /// <summary>Adds values behind those that the field has already. Line breaks in a value become blanks.</summary>
+    /// <remarks>Fields that describe a body (<c>Content-Type</c> and the like) have an effect only where the request has one.</remarks>
+    public static void AddHeader(RequestTransformContext context, string headerName, StringValues values)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var fields = FieldsFor(context, headerName);
+        if (fields is null) return;
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (values[i] is { } value) fields.TryAddWithoutValidation(headerName, FieldRules.OneLine(value));
+        }
+    }
+
+    /// <summary>Removes a field with all its values.</summary>
+    public static void RemoveHeader(RequestTransformContext context, string headerName)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        FieldsFor(context, headerName)?.Remove(headerName);
+    }
+
+    private static HttpHeaders? FieldsFor(RequestTransformContext context, string headerName)
+        => FieldRules.IsContentField(headerName) ? context.ProxyRequest.Content?.Headers : context.ProxyRequest.Headers;
+
+    internal static StringValues ToStringValues(HeaderStringValues values)
+    {
+        if (values.Count == 1) return values.ToString();
+        var lines = new string[values.Count];
+        var i = 0;
+        foreach (var value in values) lines[i++] = value;
+        return lines;
+    }
 }

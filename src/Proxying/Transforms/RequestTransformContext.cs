@@ -35,6 +35,9 @@ public sealed class RequestTransformContext
         set => _path = value;
     }
 
+    /// <summary>The path before any transform changed it.</summary>
+    internal ReadOnlySpan<char> OriginalPath => QueryStart < 0 ? _unchanged : _unchanged.AsSpan(0, QueryStart);
+
     /// <summary>The query to be asked for, escaped, as the client sent it unless changed: empty, or with the question mark.</summary>
     public string Query
     {
@@ -46,6 +49,9 @@ public sealed class RequestTransformContext
     internal string PathAndQuery => _path is null && _query is null ? _unchanged : Path + Query;
 
     private int QueryStart => _unchanged.IndexOf('?', StringComparison.Ordinal);
+
+    /// <summary>Whether the fields of the incoming request were copied. Transforms of the route's own see to it. Default: <see langword="true"/>.</summary>
+    internal bool HeadersCopied { get; set; } = true;
 
     /// <summary>Cancelled when the request is given up.</summary>
     public CancellationToken CancellationToken { get; internal init; }

@@ -20,4 +20,7 @@ public sealed class ResponseTrailersTransformContext
 
     /// <summary>The trailer fields to be sent: already those that came, where the route copies them.</summary>
     public IHeaderDictionary Trailers { get; }
+
+    /// <summary>Whether the trailer fields of the response were copied. Transforms of the route's own see to it. Default: <see langword="true"/>.</summary>
+    internal bool HeadersCopied { get; set; } = true;
 }

@@ -20,6 +20,9 @@ public sealed class ResponseTransformContext
     /// <summary>Set to leave the body of the response out. Default: <see langword="false"/>.</summary>
     public bool SuppressResponseBody { get; set; }
 
+    /// <summary>Whether the fields of the response were copied. Transforms of the route's own see to it. Default: <see langword="true"/>.</summary>
+    internal bool HeadersCopied { get; set; } = true;
+
     /// <summary>Cancelled when the request is given up.</summary>
     public CancellationToken CancellationToken { get; internal init; }
 }

@@ -1,0 +1,13 @@
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Replaces the path.</summary>
+internal sealed class PathSetTransform(string path) : RequestTransform
+{
+    private readonly string _path = EscapedPath.FromConfigured(path);
+
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        if (context.Path != "*") context.Path = _path;
+        return default;
+    }
+}

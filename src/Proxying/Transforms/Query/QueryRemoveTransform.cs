@@ -1,0 +1,11 @@
+namespace Net2Secure.Routing.Proxying;
+
+/// <summary>Removes each query parameter of a name.</summary>
+internal sealed class QueryRemoveTransform(string name) : RequestTransform
+{
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        context.Query = EscapedQuery.Remove(context.Query, name);
+        return default;
+    }
+}
