@@ -25,7 +25,6 @@ internal static class ProxyEndpointFactory
     /// <param name="requestDelegate">Serves its requests.</param>
     /// <param name="routeStateMetadata">What the delegate wants to find in the metadata.</param>
     /// <param name="conventions">What the application adds to the endpoints of the proxy; they run last.</param>
-    /// <exception cref="RoutePatternException">The path is no template.</exception>
     public static Endpoint Create(
         RouteOptions route, RequestDelegate requestDelegate, object routeStateMetadata, IReadOnlyList<Action<EndpointBuilder>> conventions)
     {

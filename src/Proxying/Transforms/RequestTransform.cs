@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
+using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -24,19 +25,18 @@ public abstract class RequestTransform
         }
         if (context.HeadersCopied) return default;
         var sent = context.HttpContext.Request.Headers;
-        return FieldRules.IsConnectionField(headerName) || FieldRules.IsNominated(sent.Connection, headerName) ? default : sent[headerName];
+        return HopByHopFields.IsHopByHop(headerName) || HopByHopFields.IsNamedBy(sent.Connection, headerName) ? default : sent[headerName];
     }
 
     /// <summary>Adds values behind those that the field has already. Line breaks in a value become blanks.</summary>
-    /// <remarks>Fields that describe a body (<c>Content-Type</c> and the like) have an effect only where the request has one.</remarks>
     public static void AddHeader(RequestTransformContext context, string headerName, StringValues values)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var fields = FieldsFor(context, headerName);
-        if (fields is null) return;
+        HttpHeaders fields = context.ProxyRequest.Headers;
+        if (TransformFields.IsContentField(headerName)) fields = (context.ProxyRequest.Content ??= new AbsentBody()).Headers;
         for (var i = 0; i < values.Count; i++)
         {
-            if (values[i] is { } value) fields.TryAddWithoutValidation(headerName, FieldRules.OneLine(value));
+            if (values[i] is { } value) fields.TryAddWithoutValidation(headerName, TransformFields.OneLine(value));
         }
     }
 
@@ -48,7 +48,7 @@ public abstract class RequestTransform
     }
 
     private static HttpHeaders? FieldsFor(RequestTransformContext context, string headerName)
-        => FieldRules.IsContentField(headerName) ? context.ProxyRequest.Content?.Headers : context.ProxyRequest.Headers;
+        => TransformFields.IsContentField(headerName) ? context.ProxyRequest.Content?.Headers : context.ProxyRequest.Headers;
 
     internal static StringValues ToStringValues(HeaderStringValues values)
     {

@@ -86,10 +86,10 @@ internal sealed class TransformBuilder : ITransformBuilder
             return;
         }
         // Set, Append and When belong to many transforms: what is reported is the key that was to name one.
-        var unknown = values.Keys.FirstOrDefault(key => NameSuggestion.For(key, _keys).Length > 0)
+        var unknown = values.Keys.FirstOrDefault(key => NearestName.Find(key, _keys) is not null)
             ?? values.Keys.FirstOrDefault(key => !key.Equals("Set", StringComparison.OrdinalIgnoreCase) && !key.Equals("Append", StringComparison.OrdinalIgnoreCase))
             ?? values.Keys.First();
-        errors.Add(new ConfigError($"{path}:{unknown}", $"Unknown transform. Known: {string.Join(", ", _keys)}.{NameSuggestion.For(unknown, _keys)}"));
+        errors.Add(new ConfigError($"{path}:{unknown}", $"Unknown transform. Known: {string.Join(", ", _keys)}.{TransformEntry.Suggestion(unknown, _keys)}"));
     }
 
     private static void Apply(ITransformProvider provider, TransformBuilderContext context)

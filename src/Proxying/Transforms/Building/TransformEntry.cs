@@ -49,7 +49,7 @@ public sealed class TransformEntry
         {
             if (names[i].Equals(text, StringComparison.OrdinalIgnoreCase)) return Enum.Parse<TEnum>(names[i]);
         }
-        Error(key, $"'{text}' is not one of {string.Join(", ", names)}.{NameSuggestion.For(text, names)}");
+        Error(key, $"'{text}' is not one of {string.Join(", ", names)}.{Suggestion(text, names)}");
         return whenAbsent;
     }
 
@@ -76,6 +76,9 @@ public sealed class TransformEntry
         if (problem is not null) Error(key, problem);
     }
 
+    /// <summary>A sentence, with a blank in front, that names what was probably meant; empty when nothing is near.</summary>
+    internal static string Suggestion(string text, IEnumerable<string> known) => NearestName.Find(text, known) is { } near ? $" Did you mean {near}?" : "";
+
     /// <summary>Reads <c>Set</c> or <c>Append</c>, exactly one of which has to be there.</summary>
     internal string ReadSetOrAppend(out bool append)
     {
@@ -96,7 +99,7 @@ public sealed class TransformEntry
         {
             if (_asked.Contains(key, StringComparer.OrdinalIgnoreCase)) continue;
             var allowed = _asked.Count == 1 ? "takes no other key" : $"takes {string.Join(", ", _asked.Skip(1))}";
-            Error(key, $"Unknown key: {Key} {allowed}.{NameSuggestion.For(key, _asked)}");
+            Error(key, $"Unknown key: {Key} {allowed}.{Suggestion(key, _asked)}");
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ForwardedTransform(
 
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        _others?.ApplyAsync(context);
+        _others?.Apply(context);
         var before = TakeHeader(context, Field);
         if (action == ForwardedTransformActions.Remove) return default;
         var value = new StringBuilder(96);

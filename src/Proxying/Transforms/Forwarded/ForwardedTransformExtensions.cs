@@ -88,7 +88,7 @@ public static class ForwardedTransformExtensions
     public static TransformBuilderContext AddClientCertHeader(this TransformBuilderContext context, string headerName)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (FieldRules.SetNameProblem(headerName) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.SetNameProblem(headerName), nameof(headerName));
         context.RequestTransforms.Add(new ClientCertTransform(headerName));
         return context;
     }
@@ -103,7 +103,7 @@ public static class ForwardedTransformExtensions
 
     private static TransformBuilderContext Add(TransformBuilderContext context, string headerName, XForwardedValue value, ForwardedTransformActions action)
     {
-        if (FieldRules.SetNameProblem(headerName) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.SetNameProblem(headerName), nameof(headerName));
         return Add(context, new XForwardedTransform(headerName, [new(headerName, value, action)]));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ForwardedTransformFactory : ITransformFactory
             case TransformNames.XForwarded: BuildXForwarded(context, entry); break;
             case TransformNames.Forwarded: BuildForwarded(context, entry); break;
             default:
-                entry.Check(entry.Key, FieldRules.SetNameProblem(entry.Value));
+                entry.Check(entry.Key, TransformFields.SetNameProblem(entry.Value));
                 if (!entry.Failed) context.AddClientCertHeader(entry.Value);
                 break;
         }
@@ -28,7 +28,7 @@ internal sealed class ForwardedTransformFactory : ITransformFactory
         var xHost = entry.FindChoice("Host", all);
         var xPrefix = entry.FindChoice("Prefix", all);
         var prefix = entry.Find("HeaderPrefix") ?? XForwardedTransform.DefaultPrefix;
-        entry.Check("HeaderPrefix", FieldRules.NameProblem(prefix));
+        entry.Check("HeaderPrefix", TransformFields.NameProblem(prefix));
         if (!entry.Failed) context.Add(XForwardedTransform.ForPrefix(prefix, xFor, xHost, xProto, xPrefix));
     }
 
@@ -38,7 +38,7 @@ internal sealed class ForwardedTransformFactory : ITransformFactory
         if (wanted.Length == 0) entry.Error(entry.Key, $"The list is empty. It takes {string.Join(", ", Parameters)}, with commas between them.");
         foreach (var name in wanted)
         {
-            if (!Has(Parameters, name)) entry.Error(entry.Key, $"'{name}' is not one of {string.Join(", ", Parameters)}.{NameSuggestion.For(name, Parameters)}");
+            if (!Has(Parameters, name)) entry.Error(entry.Key, $"'{name}' is not one of {string.Join(", ", Parameters)}.{TransformEntry.Suggestion(name, Parameters)}");
         }
         var forFormat = Format(entry, wanted, "for", "ForFormat");
         var byFormat = Format(entry, wanted, "by", "ByFormat");

@@ -50,12 +50,18 @@ internal sealed class XForwardedTransform : RequestTransform
 
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        if (_parts.Length == 0) return default;
+        Apply(context);
+        return default;
+    }
+
+    /// <summary>Makes the change.</summary>
+    public void Apply(RequestTransformContext context)
+    {
+        if (_parts.Length == 0) return;
         var sent = FindSent(context, out var hasAlias);
         if (hasAlias) RemoveAliases(context);
         for (var i = 0; i < _parts.Length; i++) Apply(context, _parts[i], wasSent: (sent & (1 << i)) != 0);
         if ((sent & (1 << _parts.Length)) != 0) context.ProxyRequest.Headers.Remove(ForwardedField);
-        return default;
     }
 
     private static void Apply(RequestTransformContext context, XForwardedPart part, bool wasSent)

@@ -16,7 +16,7 @@ public static class HttpMethodTransformExtensions
     public static TransformBuilderContext AddHttpMethodChange(this TransformBuilderContext context, string fromHttpMethod, string toHttpMethod)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if ((HttpMethodTransformFactory.Problem(fromHttpMethod) ?? HttpMethodTransformFactory.Problem(toHttpMethod)) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(HttpMethodTransformFactory.Problem(fromHttpMethod) ?? HttpMethodTransformFactory.Problem(toHttpMethod), nameof(fromHttpMethod));
         context.RequestTransforms.Add(
             new HttpMethodChangeTransform(HttpMethods.GetCanonicalizedValue(fromHttpMethod), HttpMethods.GetCanonicalizedValue(toHttpMethod)));
         return context;

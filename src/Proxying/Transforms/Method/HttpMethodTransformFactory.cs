@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -19,7 +20,7 @@ internal sealed class HttpMethodTransformFactory : ITransformFactory
     /// <summary>What is wrong with a method; <see langword="null"/> when nothing is.</summary>
     public static string? Problem(string method)
     {
-        if (!FieldRules.IsToken(method)) return $"'{method}' is no method: letters, digits and !#$%&'*+-.^_`|~ (RFC 9110 §9.1).";
+        if (!TokenSyntax.IsToken(method)) return $"'{method}' is no method: letters, digits and !#$%&'*+-.^_`|~ (RFC 9110 §9.1).";
         return HttpMethods.IsConnect(method) ? "CONNECT makes a tunnel and is never forwarded." : null;
     }
 }

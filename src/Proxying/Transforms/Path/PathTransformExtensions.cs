@@ -42,7 +42,7 @@ public static class PathTransformExtensions
         TransformBuilderContext context, string? problem, string text, Func<string, RouteValueSources, RequestTransform> make)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (problem is not null) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(problem, nameof(text));
         context.RequestTransforms.Add(make(text, context.RouteValues));
         return context;
     }

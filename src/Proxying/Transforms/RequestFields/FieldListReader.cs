@@ -6,7 +6,7 @@ internal static class FieldListReader
     /// <summary>Reads the value of the entry into <paramref name="names"/>, reporting each name that cannot be.</summary>
     public static void Read(TransformEntry entry, Func<string, string?> findProblem, List<string> names)
     {
-        var list = FieldRules.SplitNames(entry.Value);
+        var list = TransformFields.SplitNames(entry.Value);
         if (list.Length == 0) entry.Error(entry.Key, "The list is empty. It takes field names with semicolons between them; to copy none, use the Copy transform with false.");
         foreach (var name in list) entry.Check(entry.Key, findProblem(name));
         if (!entry.Failed) names.AddRange(list);
@@ -16,10 +16,7 @@ internal static class FieldListReader
     public static void Add(string[] headers, Func<string, string?> findProblem, List<string> names)
     {
         ArgumentNullException.ThrowIfNull(headers);
-        foreach (var name in headers)
-        {
-            if (findProblem(name) is { } problem) throw new ArgumentException(problem, nameof(headers));
-        }
+        foreach (var name in headers) TransformFields.ThrowFor(findProblem(name), nameof(headers));
         names.AddRange(headers);
     }
 }

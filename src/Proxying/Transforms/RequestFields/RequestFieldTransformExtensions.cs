@@ -39,7 +39,7 @@ public static class RequestFieldTransformExtensions
     public static TransformBuilderContext AddRequestHeader(this TransformBuilderContext context, string headerName, string value, bool append = true)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if ((FieldRules.SetNameProblem(headerName) ?? AppendProblem(headerName, value, append) ?? FieldRules.ValueProblem(value)) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.SetNameProblem(headerName) ?? AppendProblem(headerName, value, append) ?? TransformFields.ValueProblem(value), nameof(headerName));
         context.RequestTransforms.Add(new RequestFieldTransform(headerName, value, append));
         return context;
     }
@@ -50,7 +50,7 @@ public static class RequestFieldTransformExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(routeValueKey);
-        if (FieldRules.SetNameProblem(headerName) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.SetNameProblem(headerName), nameof(headerName));
         context.RequestTransforms.Add(new RequestFieldRouteValueTransform(headerName, context.RouteValues.Find(routeValueKey), append));
         return context;
     }
@@ -59,7 +59,7 @@ public static class RequestFieldTransformExtensions
     public static TransformBuilderContext AddRequestHeaderRemove(this TransformBuilderContext context, string headerName)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (FieldRules.NameProblem(headerName) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.NameProblem(headerName), nameof(headerName));
         context.RequestTransforms.Add(new RequestFieldTransform(headerName, "", append: false));
         return context;
     }
@@ -68,7 +68,7 @@ public static class RequestFieldTransformExtensions
     public static TransformBuilderContext AddRequestHeadersAllowed(this TransformBuilderContext context, params string[] allowedHeaders)
     {
         ArgumentNullException.ThrowIfNull(context);
-        FieldListReader.Add(allowedHeaders, FieldRules.AllowedNameProblem, context.AllowedRequestFields);
+        FieldListReader.Add(allowedHeaders, TransformFields.AllowedNameProblem, context.AllowedRequestFields);
         return context;
     }
 

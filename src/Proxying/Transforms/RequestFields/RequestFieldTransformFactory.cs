@@ -18,21 +18,21 @@ internal sealed class RequestFieldTransformFactory : ITransformFactory
             case TransformNames.RequestHeader: BuildValue(context, entry); break;
             case TransformNames.RequestHeaderRouteValue: BuildRouteValue(context, entry); break;
             case TransformNames.RequestHeaderRemove: BuildRemove(context, entry); break;
-            default: FieldListReader.Read(entry, FieldRules.AllowedNameProblem, context.AllowedRequestFields); break;
+            default: FieldListReader.Read(entry, TransformFields.AllowedNameProblem, context.AllowedRequestFields); break;
         }
     }
 
     private static void BuildValue(TransformBuilderContext context, TransformEntry entry)
     {
-        entry.Check(entry.Key, FieldRules.SetNameProblem(entry.Value));
+        entry.Check(entry.Key, TransformFields.SetNameProblem(entry.Value));
         var value = entry.ReadSetOrAppend(out var append);
-        entry.Check(append ? "Append" : "Set", RequestFieldTransformExtensions.AppendProblem(entry.Value, value, append) ?? FieldRules.ValueProblem(value));
+        entry.Check(append ? "Append" : "Set", RequestFieldTransformExtensions.AppendProblem(entry.Value, value, append) ?? TransformFields.ValueProblem(value));
         if (!entry.Failed) context.AddRequestHeader(entry.Value, value, append);
     }
 
     private static void BuildRouteValue(TransformBuilderContext context, TransformEntry entry)
     {
-        entry.Check(entry.Key, FieldRules.SetNameProblem(entry.Value));
+        entry.Check(entry.Key, TransformFields.SetNameProblem(entry.Value));
         var value = entry.ReadSetOrAppend(out var append);
         if (!entry.Failed && value.Length == 0) entry.Error(append ? "Append" : "Set", "The name of the route value is empty.");
         if (!entry.Failed) context.AddRequestHeaderRouteValue(entry.Value, value, append);
@@ -40,7 +40,7 @@ internal sealed class RequestFieldTransformFactory : ITransformFactory
 
     private static void BuildRemove(TransformBuilderContext context, TransformEntry entry)
     {
-        entry.Check(entry.Key, FieldRules.NameProblem(entry.Value));
+        entry.Check(entry.Key, TransformFields.NameProblem(entry.Value));
         if (!entry.Failed) context.AddRequestHeaderRemove(entry.Value);
     }
 }

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Primitives;
+using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>Copies the fields of a list from the client's request, where the route copies none by itself.</summary>
 internal sealed class RequestFieldsAllowedTransform(IEnumerable<string> names) : RequestTransform
 {
-    // Host is sent on by the forwarder, like everywhere.
-    private readonly string[] _names =
-        [.. names.Where(static name => !name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)];
+    // Host and the length are the forwarder's: it sends the one where it is allowed, and the other always.
+    private readonly string[] _names = [.. names.Where(static name => !IsForwarders(name)).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
@@ -15,22 +15,25 @@ internal sealed class RequestFieldsAllowedTransform(IEnumerable<string> names) :
         var connection = sent.Connection;
         foreach (var name in _names)
         {
-            if (!sent.TryGetValue(name, out var values) || FieldRules.IsNominated(connection, name) || Has(context, name)) continue;
+            if (!sent.TryGetValue(name, out var values) || HopByHopFields.IsNamedBy(connection, name) || Has(context, name)) continue;
             if (name.Equals("TE", StringComparison.OrdinalIgnoreCase)) values = TrailersOnly(values);
-            AddHeader(context, name, values);
+            RequestHeaderCopier.Add(context.ProxyRequest, name, values);
         }
         context.HeadersCopied = true;
         return default;
     }
 
-    // The forwarder frames the body and may have set some of these already.
+    private static bool IsForwarders(string name)
+        => name.Equals("Host", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+
+    // The forwarder may have set some of its own already, such as Via.
     private static bool Has(RequestTransformContext context, string name)
-        => FieldRules.IsContentField(name)
-            ? context.ProxyRequest.Content?.Headers.NonValidated.Contains(name) ?? true
+        => TransformFields.IsContentField(name)
+            ? context.ProxyRequest.Content?.Headers.NonValidated.Contains(name) ?? false
             : context.ProxyRequest.Headers.NonValidated.Contains(name);
 
     // The one member of TE that a proxy hands on (RFC 9110 §10.1.4).
-    private static StringValues TrailersOnly(StringValues values) => FieldRules.IsNominated(values, "trailers") ? "trailers" : default(StringValues);
+    private static StringValues TrailersOnly(StringValues values) => HopByHopFields.HasMember(values, "trailers") ? "trailers" : default(StringValues);
 }
 
 /// <summary>Notes that the route copies no fields, so that a transform that wants to keep one takes the client's.</summary>

@@ -8,7 +8,7 @@ namespace Net2Secure.Routing.Proxying;
 internal static class ReceivedFields
 {
     public static StringValues Find(HttpResponseMessage response, string name)
-        => Find(FieldRules.IsContentField(name) ? response.Content.Headers : response.Headers, name);
+        => Find(TransformFields.IsContentField(name) ? response.Content.Headers : response.Headers, name);
 
     public static StringValues Find(HttpHeaders fields, string name)
         => fields.NonValidated.TryGetValues(name, out var values) ? RequestTransform.ToStringValues(values) : default;
@@ -19,7 +19,7 @@ internal static class ReceivedFields
         for (var i = 0; i < values.Count; i++)
         {
             var value = values[i] ?? "";
-            var line = FieldRules.OneLine(value);
+            var line = TransformFields.OneLine(value);
             if (ReferenceEquals(line, value)) continue;
             clean = CleanAll(values);
             break;
@@ -30,7 +30,7 @@ internal static class ReceivedFields
     private static StringValues CleanAll(StringValues values)
     {
         var lines = new string?[values.Count];
-        for (var i = 0; i < lines.Length; i++) lines[i] = FieldRules.OneLine(values[i] ?? "");
+        for (var i = 0; i < lines.Length; i++) lines[i] = TransformFields.OneLine(values[i] ?? "");
         return lines;
     }
 }

@@ -27,7 +27,7 @@ public static class ResponseFieldTransformExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(value);
-        if ((FieldRules.SetNameProblem(headerName) ?? FieldRules.ValueProblem(value)) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.SetNameProblem(headerName) ?? TransformFields.ValueProblem(value), nameof(headerName));
         context.ResponseTransforms.Add(new ResponseFieldTransform(headerName, value, append, condition));
         return context;
     }
@@ -37,7 +37,7 @@ public static class ResponseFieldTransformExtensions
         this TransformBuilderContext context, string headerName, ResponseCondition condition = ResponseCondition.Success)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (FieldRules.NameProblem(headerName) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.NameProblem(headerName), nameof(headerName));
         context.ResponseTransforms.Add(new ResponseFieldTransform(headerName, "", append: false, condition));
         return context;
     }
@@ -46,7 +46,7 @@ public static class ResponseFieldTransformExtensions
     public static TransformBuilderContext AddResponseHeadersAllowed(this TransformBuilderContext context, params string[] allowedHeaders)
     {
         ArgumentNullException.ThrowIfNull(context);
-        FieldListReader.Add(allowedHeaders, FieldRules.AllowedNameProblem, context.AllowedResponseFields);
+        FieldListReader.Add(allowedHeaders, TransformFields.AllowedNameProblem, context.AllowedResponseFields);
         return context;
     }
 

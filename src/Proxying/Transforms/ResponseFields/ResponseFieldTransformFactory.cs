@@ -15,8 +15,8 @@ internal sealed class ResponseFieldTransformFactory : ITransformFactory
         {
             case TransformNames.ResponseHeadersCopy: context.CopyResponseHeaders = entry.ReadFlag(); break;
             case TransformNames.ResponseTrailersCopy: context.CopyResponseTrailers = entry.ReadFlag(); break;
-            case TransformNames.ResponseHeadersAllowed: FieldListReader.Read(entry, FieldRules.AllowedNameProblem, context.AllowedResponseFields); break;
-            case TransformNames.ResponseTrailersAllowed: FieldListReader.Read(entry, FieldRules.TrailerNameProblem, context.AllowedTrailerFields); break;
+            case TransformNames.ResponseHeadersAllowed: FieldListReader.Read(entry, TransformFields.AllowedNameProblem, context.AllowedResponseFields); break;
+            case TransformNames.ResponseTrailersAllowed: FieldListReader.Read(entry, TransformFields.TrailerNameProblem, context.AllowedTrailerFields); break;
             case TransformNames.ResponseHeaderRemove or TransformNames.ResponseTrailerRemove: BuildRemove(context, entry); break;
             default: BuildValue(context, entry); break;
         }
@@ -25,9 +25,9 @@ internal sealed class ResponseFieldTransformFactory : ITransformFactory
     private static void BuildValue(TransformBuilderContext context, TransformEntry entry)
     {
         var isTrailer = entry.Key == TransformNames.ResponseTrailer;
-        entry.Check(entry.Key, isTrailer ? FieldRules.TrailerNameProblem(entry.Value) : FieldRules.SetNameProblem(entry.Value));
+        entry.Check(entry.Key, isTrailer ? TransformFields.TrailerNameProblem(entry.Value) : TransformFields.SetNameProblem(entry.Value));
         var value = entry.ReadSetOrAppend(out var append);
-        entry.Check(append ? "Append" : "Set", append && value.Length == 0 && !entry.Failed ? "An empty value appends nothing." : FieldRules.ValueProblem(value));
+        entry.Check(append ? "Append" : "Set", append && value.Length == 0 && !entry.Failed ? "An empty value appends nothing." : TransformFields.ValueProblem(value));
         var condition = entry.FindChoice("When", ResponseCondition.Success);
         if (entry.Failed) return;
         if (isTrailer) context.AddResponseTrailer(entry.Value, value, append, condition);
@@ -36,7 +36,7 @@ internal sealed class ResponseFieldTransformFactory : ITransformFactory
 
     private static void BuildRemove(TransformBuilderContext context, TransformEntry entry)
     {
-        entry.Check(entry.Key, FieldRules.NameProblem(entry.Value));
+        entry.Check(entry.Key, TransformFields.NameProblem(entry.Value));
         var condition = entry.FindChoice("When", ResponseCondition.Success);
         if (entry.Failed) return;
         if (entry.Key == TransformNames.ResponseTrailerRemove) context.AddResponseTrailerRemove(entry.Value, condition);

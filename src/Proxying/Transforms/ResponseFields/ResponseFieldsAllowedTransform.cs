@@ -1,3 +1,5 @@
+using Net2Secure.Routing.Proxying.Forwarding;
+
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>Copies the fields of a list from the destination's response, where the route copies none by itself.</summary>
@@ -14,7 +16,7 @@ internal sealed class ResponseFieldsAllowedTransform(IEnumerable<string> names) 
         foreach (var name in _names)
         {
             // The forwarder frames the body and may have set its length already.
-            if (FieldRules.IsNominated(connection, name) || target.ContainsKey(name)) continue;
+            if (HopByHopFields.IsNamedBy(connection, name) || target.ContainsKey(name)) continue;
             ReceivedFields.Append(target, name, ReceivedFields.Find(response, name));
         }
         return default;

@@ -27,7 +27,7 @@ public static class ResponseTrailerTransformExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(value);
-        if ((FieldRules.TrailerNameProblem(headerName) ?? FieldRules.ValueProblem(value)) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.TrailerNameProblem(headerName) ?? TransformFields.ValueProblem(value), nameof(headerName));
         context.ResponseTrailersTransforms.Add(new ResponseTrailerTransform(headerName, value, append, condition));
         return context;
     }
@@ -37,7 +37,7 @@ public static class ResponseTrailerTransformExtensions
         this TransformBuilderContext context, string headerName, ResponseCondition condition = ResponseCondition.Success)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (FieldRules.NameProblem(headerName) is { } problem) throw new ArgumentException(problem);
+        TransformFields.ThrowFor(TransformFields.NameProblem(headerName), nameof(headerName));
         context.ResponseTrailersTransforms.Add(new ResponseTrailerTransform(headerName, "", append: false, condition));
         return context;
     }
@@ -46,7 +46,7 @@ public static class ResponseTrailerTransformExtensions
     public static TransformBuilderContext AddResponseTrailersAllowed(this TransformBuilderContext context, params string[] allowedHeaders)
     {
         ArgumentNullException.ThrowIfNull(context);
-        FieldListReader.Add(allowedHeaders, FieldRules.TrailerNameProblem, context.AllowedTrailerFields);
+        FieldListReader.Add(allowedHeaders, TransformFields.TrailerNameProblem, context.AllowedTrailerFields);
         return context;
     }
 }
