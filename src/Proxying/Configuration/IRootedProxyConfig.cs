@@ -6,6 +6,12 @@ internal interface IRootedProxyConfig : IProxyConfig
     /// <summary>What stands before <c>Routes</c> and <c>Clusters</c>, such as <c>Net2Proxy</c>; empty for code.</summary>
     string RootPath { get; }
 
+    /// <summary>How the proxy as a whole forwards, where the source says so.</summary>
+    ForwardingOptions? Forwarding { get; }
+
+    /// <summary>TLS at the public face, where the source says so.</summary>
+    TlsOptions? Tls { get; }
+
     /// <summary>What the reader noticed beyond routes and clusters.</summary>
     IReadOnlyList<Balancing.ConfigError> Notices { get; }
 }

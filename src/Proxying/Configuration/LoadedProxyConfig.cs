@@ -34,6 +34,10 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public string RootPath { get; }
 
+    public ForwardingOptions? Forwarding { get; private init; }
+
+    public TlsOptions? Tls { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -47,7 +51,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
         var result = ProxyConfigReader.Read(settings, path);
         if (result.Errors.Count == 0 && errors.Count == 0)
         {
-            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices);
+            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls };
         }
 
         // What can be judged without the other sources is reported along, so that one look at the errors is enough.

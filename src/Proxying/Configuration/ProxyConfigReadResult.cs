@@ -6,6 +6,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <param name="Routes">The routes, as far as they could be read.</param>
 /// <param name="Clusters">The clusters, as far as they could be read.</param>
 /// <param name="Tls">TLS at the public face, where the section is there.</param>
+/// <param name="Forwarding">How the proxy as a whole forwards, where the section is there.</param>
 /// <param name="Dashboard">The dashboard, where the section is there.</param>
 /// <param name="Errors">What could not be read. Rules across values are judged by <see cref="ProxyConfigValidator"/>.</param>
 /// <param name="Notices">What is right but does nothing yet, beyond what the validator tells of routes and clusters.</param>
@@ -13,6 +14,7 @@ internal sealed record ProxyConfigReadResult(
     IReadOnlyList<RouteOptions> Routes,
     IReadOnlyList<ProxyClusterOptions> Clusters,
     TlsOptions? Tls,
+    ForwardingOptions? Forwarding,
     DashboardOptions? Dashboard,
     IReadOnlyList<ConfigError> Errors,
     IReadOnlyList<ConfigError> Notices);

@@ -30,6 +30,7 @@ internal static class ProxyConfigReader
         var routes = reader.Map("Routes", RouteOptionsReader.Read);
         var clusters = reader.Map("Clusters", ProxyClusterOptionsReader.Read);
         var tls = reader.Section("Tls", ReadTls);
+        var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
         var dashboard = reader.Section("Dashboard", ReadDashboard);
         if (reader.Reserve("Cache"))
         {
@@ -37,7 +38,7 @@ internal static class ProxyConfigReader
         }
 
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, dashboard, errors, notices);
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, errors, notices);
     }
 
     private static TlsOptions ReadTls(SectionReader reader) => new()

@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <summary>How the proxy as a whole forwards. Section <c>Net2Proxy:Forwarding</c>.</summary>
 public sealed class ForwardingOptions
 {
-    /// <summary>The pseudonym that is appended to <c>Via</c> of requests (RFC 9110 §7.6.3): a token; empty sends no <c>Via</c>. Default: <c>net2</c>.</summary>
+    /// <summary>The pseudonym that is appended to <c>Via</c> of requests (RFC 9110 §7.6.3): a token; empty (in configuration: <c>off</c>) sends no <c>Via</c>. Default: <c>net2</c>.</summary>
     public string Via { get; set; } = "net2";
 
     /// <summary>Protocols that a client may upgrade to (RFC 9110 §7.8): tokens. An <c>Upgrade</c> to another is not passed on. Default: <c>websocket</c>.</summary>

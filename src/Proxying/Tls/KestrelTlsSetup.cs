@@ -7,7 +7,7 @@ using Net2Secure.Routing.Balancing;
 namespace Net2Secure.Routing.Proxying.Tls;
 
 /// <summary>Gives the certificates of the configuration to every https URL of the server that has none of its own.</summary>
-internal sealed class KestrelTlsSetup(IOptions<TlsOptions> tls, IHostEnvironment environment) : IConfigureOptions<KestrelServerOptions>
+internal sealed class KestrelTlsSetup(IEnumerable<IProxyConfigProvider> sources, IOptions<TlsOptions> coded, IHostEnvironment environment) : IConfigureOptions<KestrelServerOptions>
 {
     private const string Default = "default";
 
@@ -45,7 +45,8 @@ internal sealed class KestrelTlsSetup(IOptions<TlsOptions> tls, IHostEnvironment
     {
         var errors = new List<ConfigError>();
         var loaded = new Dictionary<string, LoadedCertificate>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, certificate) in tls.Value.Certificates)
+        var configured = sources.Select(s => (s.GetConfig() as IRootedProxyConfig)?.Tls).FirstOrDefault(t => t is not null);
+        foreach (var (name, certificate) in (configured ?? coded.Value).Certificates)
         {
             if (CertificateLoader.Load(certificate, environment.ContentRootPath, $"Tls:Certificates:{name}", errors) is { } found) loaded.Add(name, found);
         }

@@ -1,0 +1,32 @@
+using Net2Secure.Routing.Proxying;
+
+namespace Net2Secure.Routing.ConsoleHost.Commands;
+
+/// <summary>Checks a configuration without serving anything.</summary>
+internal static class CheckCommand
+{
+    public static int Run(FileInfo file, TextWriter output, TextWriter error)
+    {
+        using var loaded = LoadedConfiguration.TryLoad(file, error);
+        if (loaded is null) return 1;
+        foreach (var route in loaded.Inspector.Routes) output.WriteLine(Describe(route));
+        foreach (var cluster in loaded.Inspector.Clusters)
+        {
+            output.WriteLine($"cluster {cluster.ClusterId}: {cluster.LoadBalancingPolicy}, {cluster.Destinations.Count} destinations");
+            foreach (var destination in cluster.Destinations) output.WriteLine($"  {destination.Id} {destination.Address} {destination.Share:P1}");
+        }
+
+        foreach (var notice in loaded.Inspector.Notices) output.WriteLine($"note: {notice.Path} {notice.Message}");
+        output.WriteLine($"{file.Name} is valid: {loaded.Inspector.Routes.Count} routes, {loaded.Inspector.Clusters.Count} clusters.");
+        return 0;
+    }
+
+    private static string Describe(Net2Secure.Routing.Proxying.RouteOptions route)
+    {
+        var match = route.Match;
+        var methods = match.Methods.Count == 0 ? "any method" : string.Join(',', match.Methods);
+        var hosts = match.Hosts.Count == 0 ? "any host" : string.Join(',', match.Hosts);
+        var conditions = match.Headers.Count + match.QueryParameters.Count;
+        return $"route {route.RouteId}: {methods}, {hosts}, {match.Path ?? "any path"}{(conditions > 0 ? $", {conditions} further conditions" : "")} -> {route.ClusterId}";
+    }
+}

@@ -1,0 +1,43 @@
+using Net2Secure.Routing.Proxying;
+
+namespace Net2Secure.Routing.ConsoleHost.Commands;
+
+/// <summary>A configuration brought to life as far as it goes without listening.</summary>
+internal sealed class LoadedConfiguration : IDisposable
+{
+    private readonly WebApplication _app;
+
+    private LoadedConfiguration(WebApplication app) => _app = app;
+
+    public IProxyInspector Inspector => _app.Services.GetRequiredService<IProxyInspector>();
+
+    /// <summary>Loads a file; what is wrong goes to <paramref name="error"/>, a line each.</summary>
+    public static LoadedConfiguration? TryLoad(FileInfo file, TextWriter error)
+    {
+        if (!file.Exists)
+        {
+            error.WriteLine($"There is no file '{file.FullName}'.");
+            return null;
+        }
+
+        WebApplication? app = null;
+        try
+        {
+            var builder = ProxyApplication.CreateBuilder([], null);
+            builder.Logging.ClearProviders();
+            builder.Services.AddNet2Proxy().LoadFromFile(file.FullName);
+            app = builder.Build();
+            app.MapNet2Proxy();
+            return new LoadedConfiguration(app);
+        }
+        catch (ProxyConfigException e)
+        {
+            foreach (var wrong in e.Errors) error.WriteLine($"{wrong.Path}: {wrong.Message}");
+            error.WriteLine(FormattableString.Invariant($"{file.Name} has {e.Errors.Count} errors."));
+            ((IDisposable?)app)?.Dispose();
+            return null;
+        }
+    }
+
+    public void Dispose() => ((IDisposable)_app).Dispose();
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Net2Secure.Routing.ConsoleHost.Commands;
+
+/// <summary>Puts the application together, the same for running, checking and explaining.</summary>
+internal static class ProxyApplication
+{
+    /// <summary>A proxy that takes its configuration from a file.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args, FileInfo? config)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        // What --config names counts for everything an ASP.NET Core application reads, its Kestrel and Logging sections included.
+        if (config is not null) builder.Configuration.AddJsonFile(config.FullName, optional: false, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddCommandLine(args);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+        // The server's own line per request, and the activity it starts for whoever may read it, cost more than routing does.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        return builder;
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Forwarding;
+
+namespace Net2Secure.Routing.Proxying.Inspection;
+
+/// <summary>Asks the live state, and for routes the very matcher that serves requests.</summary>
+internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider services) : IProxyInspector
+{
+    private readonly Lazy<RequestDelegate> _match = new(() =>
+    {
+        var app = new ApplicationBuilder(services);
+        app.UseRouting();
+        // Stops between matching and serving: what was matched is on the context.
+        app.Use(static _ => static _ => Task.CompletedTask);
+        app.UseEndpoints(endpoints => endpoints.DataSources.Add(manager.Endpoints));
+        return app.Build();
+    });
+
+    public IReadOnlyList<RouteOptions> Routes => manager.Applied.Routes;
+
+    public IReadOnlyList<ClusterDescription> Clusters => [.. manager.Applied.Clusters.Select(c => c.ClusterId).Select(Describe).OfType<ClusterDescription>()];
+
+    public IReadOnlyList<ConfigError> Notices => manager.Applied.Notices;
+
+    public async ValueTask<RouteExplanation> ExplainAsync(
+        string method, Uri url, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(headers);
+        var context = new DefaultHttpContext { RequestServices = services, RequestAborted = cancellationToken };
+        var request = context.Request;
+        request.Method = method;
+        request.Scheme = url.Scheme;
+        request.Host = new HostString(url.Authority);
+        request.Path = PathString.FromUriComponent(url);
+        request.QueryString = QueryString.FromUriComponent(url);
+        foreach (var (name, value) in headers) request.Headers.Append(name, value);
+        await _match.Value(context).ConfigureAwait(false);
+        var state = context.GetEndpoint()?.Metadata.GetMetadata<RouteState>();
+        return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster.Id) : null);
+    }
+
+    private ClusterDescription? Describe(string clusterId)
+    {
+        if (manager.Cluster(clusterId) is not { } cluster) return null;
+        var snapshot = cluster.Snapshot;
+        var weights = new Dictionary<Destination, double>();
+        for (var i = 0; i < snapshot.Candidates.Count; i++) weights[snapshot.Candidates[i]] = snapshot.Candidates.Weights[i] / snapshot.Candidates.TotalWeight;
+        return new(
+            cluster.Id,
+            snapshot.Options.LoadBalancingPolicy ?? LoadBalancingPolicyNames.PowerOfTwoChoices,
+            [.. snapshot.Destinations.Select(d => new DestinationDescription(d.Id, d.Address, weights.GetValueOrDefault(d)))]);
+    }
+}

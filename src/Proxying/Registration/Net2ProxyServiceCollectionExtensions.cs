@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.Forwarding;
+using Net2Secure.Routing.Proxying.Inspection;
+using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Tls;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the reverse proxy to an application.</summary>
+public static class Net2ProxyServiceCollectionExtensions
+{
+    /// <summary>Adds the proxy. May be called any number of times.</summary>
+    /// <remarks>
+    /// With no further call the routes and clusters come from the section <c>Net2Proxy</c> of the application's configuration, and follow its reloads. Routes are
+    /// served once the application maps them with <c>app.MapNet2Proxy()</c>. The web server is set up for a proxy on the way: strict about what it accepts, header bytes
+    /// passed as they are, no <c>Server</c> field of its own, and the certificates of <c>Net2Proxy:Tls</c> on every https URL that has none.
+    /// </remarks>
+    /// <param name="services">The services of the application.</param>
+    public static INet2ProxyBuilder AddNet2Proxy(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddNet2Balancing();
+        services.AddRouting();
+        services.AddOptions();
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddDefaultConfigSource();
+        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn.WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names));
+        services.AddRequestGuard();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
+        services.AddNet2Transforms();
+        services.AddNet2RouteMatching();
+        services.TryAddSingleton<ForwardScopePool>();
+        services.TryAddSingleton<Forwarder>();
+        services.TryAddSingleton<ClusterPipelines>();
+        services.TryAddSingleton<RouteStateFactory>();
+        services.TryAddSingleton<ProxyStateManager>();
+        services.TryAddSingleton<IProxyInspector, ProxyInspector>();
+        return new Builder(services);
+    }
+
+    private sealed class Builder(IServiceCollection services) : INet2ProxyBuilder
+    {
+        public IServiceCollection Services => services;
+    }
+}
