@@ -25,35 +25,45 @@ internal static class ResponseBodyCopier
         if (remaining == 0) return true;
 
         // The head goes out alone only if the body keeps us waiting.
-        if (progress is not { HasBuffered: true })
-        {
-            var ready = source.ReadAsync(Memory<byte>.Empty, cancellationToken);
-            if (!ready.IsCompletedSuccessfully)
-            {
-                if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
-                await ready.ConfigureAwait(false);
-            }
-            else
-            {
-                _ = ready.Result;
-            }
-        }
-
         var room = SmallRead;
+        var memory = output.GetMemory((int)Math.Min(room, remaining));
+        var read = progress?.TakeBuffered(memory.Span) ?? 0;
+        if (read == 0 && progress is not { IsEnded: true } && !await WaitAsync(source, output, cancellationToken).ConfigureAwait(false)) return false;
         while (true)
         {
-            var memory = output.GetMemory((int)Math.Min(room, Math.Max(remaining, 1)));
-            var read = await source.ReadAsync(memory, cancellationToken).ConfigureAwait(false);
-            if (read == 0) return true;
-            scope.Touch();
+            if (read == 0)
+            {
+                // Nothing is held back at this point, so this may wait for as long as it likes.
+                memory = output.GetMemory((int)Math.Min(room, remaining));
+                read = await source.ReadAsync(memory, cancellationToken).ConfigureAwait(false);
+                if (read == 0) return true;
+                scope.Touch();
+            }
+
             output.Advance(read);
             remaining -= read;
             if (remaining == 0 || progress is { IsEnded: true }) return true;
-            if (read == memory.Length) room = LargeRead;
-            if (progress is { HasBuffered: true }) continue;
+            if (read == memory.Length)
+            {
+                room = LargeRead;
+                memory = output.GetMemory((int)Math.Min(room, remaining));
+                read = progress?.TakeBuffered(memory.Span) ?? 0;
+                if (read > 0) continue;
+            }
+
+            read = 0;
             if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
             scope.Touch();
         }
+    }
+
+    /// <summary>Waits until the body has a byte or has ended, with the response head sent ahead if that takes time.</summary>
+    private static async ValueTask<bool> WaitAsync(Stream source, PipeWriter output, CancellationToken cancellationToken)
+    {
+        var ready = source.ReadAsync(Memory<byte>.Empty, cancellationToken);
+        if (!ready.IsCompleted && !await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
+        await ready.ConfigureAwait(false);
+        return true;
     }
 
     private static ValueTask<bool> FlushAsync(PipeWriter output, CancellationToken cancellationToken)

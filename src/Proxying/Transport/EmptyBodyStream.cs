@@ -13,7 +13,7 @@ internal sealed class EmptyBodyStream : MemoryStream, IResponseBodyProgress
 
     public bool IsEnded => true;
 
-    public bool HasBuffered => false;
+    public int TakeBuffered(Span<byte> target) => 0;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => default;
 

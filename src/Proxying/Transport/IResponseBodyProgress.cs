@@ -6,6 +6,7 @@ internal interface IResponseBodyProgress
     /// <summary>Whether all bytes have been handed out and the end of the body has been seen.</summary>
     bool IsEnded { get; }
 
-    /// <summary>Whether the next read has bytes at hand.</summary>
-    bool HasBuffered { get; }
+    /// <summary>Hands out bytes of the body that have come already, without asking the network.</summary>
+    /// <returns>How many; 0 when there are none, whatever may have come of the framing.</returns>
+    int TakeBuffered(Span<byte> target);
 }

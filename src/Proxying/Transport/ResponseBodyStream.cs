@@ -37,7 +37,20 @@ internal sealed class ResponseBodyStream(Http1Connection connection, BodyFraming
 
     public bool IsEnded { get; private set; }
 
-    public bool HasBuffered => _connection is { } open && open.Input.Count > 0;
+    public int TakeBuffered(Span<byte> target)
+    {
+        if (_connection is not { } open || target.IsEmpty) return 0;
+        try
+        {
+            return TryTake(open, target, out var taken) ? taken : 0;
+        }
+        catch (Exception e)
+        {
+            // Malformed framing: the next read reports it.
+            Fail(open, e, CancellationToken.None);
+            return 0;
+        }
+    }
 
     public override bool CanRead => true;
 

@@ -144,7 +144,8 @@ public sealed class StreamingTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(size, response.Content.Headers.ContentLength);
-        Assert.True(sent.AsSpan().SequenceEqual(await response.Content.ReadAsByteArrayAsync(Patience)));
+        var received = await response.Content.ReadAsByteArrayAsync(Patience);
+        Assert.True(sent.AsSpan().SequenceEqual(received));
     }
 
     [Fact]
