@@ -90,9 +90,11 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
 
         PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
         var stream = source.Content.ReadAsStream(scope.Token);
-        if (!await ResponseBodyCopier.CopyAsync(stream, output, source.Content.Headers.ContentLength, scope).ConfigureAwait(false))
-            throw new OperationCanceledException("The client stopped taking the response.");
+        var end = await ResponseBodyCopier.CopyAsync(stream, output, source.Content.Headers.ContentLength, scope).ConfigureAwait(false);
+        if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
         await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
+        // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
+        if (end == BodyCopyEnd.Flushed && context.Request.Protocol is not ("HTTP/2" or "HTTP/3")) await output.FlushAsync(scope.Token).ConfigureAwait(false);
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>

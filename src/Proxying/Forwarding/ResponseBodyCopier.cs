@@ -15,20 +15,30 @@ internal static class ResponseBodyCopier
     /// <param name="output">Where the response head already stands, not yet flushed.</param>
     /// <param name="length">The length of the body, where it is known.</param>
     /// <param name="scope">The request.</param>
-    /// <returns><see langword="true"/> when the whole body was copied (what was not flushed yet goes out with the end of the response);
-    /// <see langword="false"/> when the client stopped taking it.</returns>
-    public static async ValueTask<bool> CopyAsync(Stream source, PipeWriter output, long? length, ForwardScope scope)
+    public static async ValueTask<BodyCopyEnd> CopyAsync(Stream source, PipeWriter output, long? length, ForwardScope scope)
     {
         var cancellationToken = scope.Token;
         var progress = source as IResponseBodyProgress;
         var remaining = length ?? long.MaxValue;
-        if (remaining == 0) return true;
+        if (remaining == 0) return BodyCopyEnd.NothingFlushed;
 
         // The head goes out alone only if the body keeps us waiting.
+        var end = BodyCopyEnd.NothingFlushed;
         var room = SmallRead;
         var memory = output.GetMemory((int)Math.Min(room, remaining));
         var read = progress?.TakeBuffered(memory.Span) ?? 0;
-        if (read == 0 && progress is not { IsEnded: true } && !await WaitAsync(source, output, cancellationToken).ConfigureAwait(false)) return false;
+        if (read == 0 && progress is not { IsEnded: true })
+        {
+            var ready = source.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!ready.IsCompleted)
+            {
+                if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
+                end = BodyCopyEnd.Flushed;
+            }
+
+            await ready.ConfigureAwait(false);
+        }
+
         while (true)
         {
             if (read == 0)
@@ -36,13 +46,13 @@ internal static class ResponseBodyCopier
                 // Nothing is held back at this point, so this may wait for as long as it likes.
                 memory = output.GetMemory((int)Math.Min(room, remaining));
                 read = await source.ReadAsync(memory, cancellationToken).ConfigureAwait(false);
-                if (read == 0) return true;
+                if (read == 0) return end;
                 scope.Touch();
             }
 
             output.Advance(read);
             remaining -= read;
-            if (remaining == 0 || progress is { IsEnded: true }) return true;
+            if (remaining == 0 || progress is { IsEnded: true }) return end;
             if (read == memory.Length)
             {
                 room = LargeRead;
@@ -52,18 +62,10 @@ internal static class ResponseBodyCopier
             }
 
             read = 0;
-            if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
+            if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
+            end = BodyCopyEnd.Flushed;
             scope.Touch();
         }
-    }
-
-    /// <summary>Waits until the body has a byte or has ended, with the response head sent ahead if that takes time.</summary>
-    private static async ValueTask<bool> WaitAsync(Stream source, PipeWriter output, CancellationToken cancellationToken)
-    {
-        var ready = source.ReadAsync(Memory<byte>.Empty, cancellationToken);
-        if (!ready.IsCompleted && !await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return false;
-        await ready.ConfigureAwait(false);
-        return true;
     }
 
     private static ValueTask<bool> FlushAsync(PipeWriter output, CancellationToken cancellationToken)

@@ -56,9 +56,11 @@ public sealed class ErrorTests
             async context => await context.Request.Body.CopyToAsync(Stream.Null), route: r => r.Timeout = TimeSpan.FromMilliseconds(300), proxy: StreamingTests.ClearTextHttp2("2.0"));
         using var client = proxy.CreateClient(HttpVersion.Version20);
         var content = new SteppedContent();
-        var sending = client.PostAsync("/", content, Patience);
-        var feeding = KeepSendingAsync(content);
-        using var response = await sending;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var answered = new CancellationTokenSource();
+        var feeding = KeepSendingAsync(content, answered.Token);
+        using var response = await client.SendAsync(request, Patience);
+        await answered.CancelAsync();
 
         await AssertProblemAsync(response, HttpStatusCode.GatewayTimeout);
         await feeding;
@@ -115,15 +117,12 @@ public sealed class ErrorTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
-    private static async Task KeepSendingAsync(SteppedContent content)
+    private static async Task KeepSendingAsync(SteppedContent content, CancellationToken until)
     {
-        try
+        while (!until.IsCancellationRequested)
         {
-            while (true) await content.SendAsync("more");
-        }
-        catch (Exception)
-        {
-            // The proxy has stopped taking it.
+            // Once the answer is there, the client sends no more of it.
+            await Task.WhenAny(content.SendAsync("more"), Task.Delay(System.Threading.Timeout.Infinite, until));
         }
     }
 

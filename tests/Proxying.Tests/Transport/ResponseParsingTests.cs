@@ -142,9 +142,9 @@ public sealed class ResponseParsingTests
     {
         await using var origin = ScriptedOrigin.AnsweringOnce("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + wire);
         using var client = new TransportClient();
-        using var response = await client.GetAsync(origin.Uri);
 
-        var e = await Assert.ThrowsAsync<AttemptException>(() => TextOf(response));
+        // Framing that came along with the head fails the request, later framing fails the body.
+        var e = await Assert.ThrowsAsync<AttemptException>(() => client.GetTextAsync(origin.Uri));
 
         Assert.Equal(AttemptFailureKinds.HttpProtocolError, e.Failure.Kind);
     }
