@@ -16,6 +16,7 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
         {
             if (!registry.TryGet(options.ClusterId, out var cluster)) continue;
             var transport = _transports.Get(options.ClusterId, options.HttpClient ?? new HttpClientOptions());
+            transport.KeepWarm(cluster.Snapshot.Destinations.Select(static d => d.Address));
             var custom = new List<DelegatingHandler>();
             foreach (var factory in customHandlers)
             {

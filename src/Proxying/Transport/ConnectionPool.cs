@@ -17,6 +17,7 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     private int _idleCount;
     private int _open;
     private int _made;
+    private int _warming;
     private long _lastUse = time.GetTimestamp();
 
     public Http1TransportOptions Options { get; } = options;
@@ -109,6 +110,25 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     {
         var connection = await AcquireAsync(cancellationToken).ConfigureAwait(false) ?? throw TransportErrors.Terminated(SentState.NothingSent);
         return await connection.SendAsync(request, RequestHeadWriter.Write(request, Authority), mayRetry: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens connections until there are as many, idle or in use. What cannot be opened now is left to the next call.</summary>
+    public async Task WarmAsync(int wanted, CancellationToken cancellationToken)
+    {
+        // One filling at a time, one connection at a time: a destination that comes back is not met with all at once.
+        if (Interlocked.Exchange(ref _warming, 1) != 0) return;
+        try
+        {
+            while (TryReserve(wanted)) Return(await OpenAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is AttemptException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Requests tell what is wrong with a destination; this is but a convenience.
+        }
+        finally
+        {
+            Volatile.Write(ref _warming, 0);
+        }
     }
 
     /// <summary>Takes a connection back that has finished an exchange.</summary>
@@ -228,6 +248,16 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
         }
 
         foreach (var connection in kept) connection.Close();
+    }
+
+    private bool TryReserve(int wanted)
+    {
+        lock (_lock)
+        {
+            if (IsRetired || _open >= Math.Min(wanted, Options.MaxConnectionsPerEndpoint)) return false;
+            _open++;
+            return true;
+        }
     }
 
     private async Task<Http1Connection> OpenAsync(CancellationToken cancellationToken)
