@@ -35,6 +35,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
         HttpResponseMessage? response = null;
         try
         {
+            if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             request = RequestMessageBuilder.Create(context, route, body);
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
