@@ -3,17 +3,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>Turns the incoming request into one for the cluster's pipeline and the answer into the client's response. The only place that knows both ends.</summary>
-internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logger)
+internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOptions> limits, ILogger<Forwarder> logger)
 {
+    private readonly RequestGuardOptions _limits = limits.Value;
+
     /// <summary>Forwards one request. The task never fails for a reason that lies in the request, the client or the destination.</summary>
     public Task ForwardAsync(HttpContext context, RouteState route)
     {
-        var admission = RequestAdmission.Check(context, route.Forwarding);
+        var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
         if (admission.Status != 0) return RefuseAsync(context, route, admission);
         if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -35,6 +38,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
         HttpResponseMessage? response = null;
         try
         {
+            if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             request = RequestMessageBuilder.Create(context, route, body);
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);

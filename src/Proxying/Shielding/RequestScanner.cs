@@ -36,6 +36,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     /// <summary>What is expected next.</summary>
     public ScanPhase Phase { get; private set; }
 
+    /// <summary>Whether the phase is <see cref="ScanPhase.Tunnel"/> because the client opened with the preface of HTTP/2.</summary>
+    public bool IsHttp2 { get; private set; }
+
     /// <summary>Why the phase is <see cref="ScanPhase.Refused"/>.</summary>
     public RequestVerdict Verdict { get; private set; }
 
@@ -177,6 +180,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
                 // Three octets tell it from every method but one that begins the same way; wait for all of them.
                 if (start.Length < preface.Length)
                     return false;
+                IsHttp2 = true;
                 Phase = ScanPhase.Tunnel;
                 return false;
             }
