@@ -19,8 +19,8 @@ internal static class RunCommand
             return 1;
         }
 
-        await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var builder = ProxyApplication.CreateBuilder(args, config);
+        await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
         if (demo is not null) demo.Describe(proxy);
         else proxy.LoadFromFile(config!.FullName);
