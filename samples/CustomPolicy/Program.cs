@@ -24,5 +24,6 @@ Console.WriteLine($"""
       curl -H 'X-Tenant: red' {url}/
       curl -H 'X-Tenant: green' {url}/
       curl {url}/
+    Ctrl+C ends it.
     """);
 await app.WaitForShutdownAsync();

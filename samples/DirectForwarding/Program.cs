@@ -24,5 +24,6 @@ Console.WriteLine($"""
     Try:
       curl {url}/
       curl {url}/shop/cart
+    Ctrl+C ends it.
     """);
 await app.WaitForShutdownAsync();
