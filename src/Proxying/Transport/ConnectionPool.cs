@@ -1,10 +1,11 @@
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>The connections to one endpoint. Idle ones are used again most recently used first, so that a quiet time lets the rest age.</summary>
 /// <remarks>Thread-safe. A connection is in the pool's hands only while it is idle; all that are open are counted.</remarks>
-internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions options, Connector connector, TimeProvider time)
+internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions options, Connector connector, TrimmedPool<byte[]> arrays, TimeProvider time)
 {
     private const int SweepSlice = 32;
 
@@ -23,6 +24,9 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     public Http1TransportOptions Options { get; } = options;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>What connections receive into.</summary>
+    public TrimmedPool<byte[]> Arrays { get; } = arrays;
 
     /// <summary>The value of <c>Host</c> where a request names none.</summary>
     public string Authority { get; } = endpoint.Authority;

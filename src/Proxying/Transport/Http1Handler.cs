@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -21,6 +22,7 @@ public sealed class Http1Handler : HttpMessageHandler
     private readonly RecentPool?[] _recent = new RecentPool?[RecentPools];
     private readonly Http1TransportOptions _options;
     private readonly Connector _connector;
+    private readonly TrimmedPool<byte[]> _arrays;
     private readonly TimeProvider _time;
     private readonly ITimer _sweeping;
     private readonly CancellationTokenSource _stopping = new();
@@ -39,6 +41,7 @@ public sealed class Http1Handler : HttpMessageHandler
         _time = timeProvider ?? TimeProvider.System;
         _connector = new Connector(_options, _time);
         _stopped = _stopping.Token;
+        _arrays = ReceiveBuffer.CreatePool(_time);
         var period = TimeSpan.FromMilliseconds(Math.Clamp(_options.PooledConnectionIdleTimeout.TotalMilliseconds / 4, 10, 15_000));
         // A timer that held on to the handler would keep it, and its connections, alive for ever.
         _sweeping = _time.CreateTimer(static weak => Sweep((WeakReference<Http1Handler>)weak!), new WeakReference<Http1Handler>(this), period, period);
@@ -85,6 +88,7 @@ public sealed class Http1Handler : HttpMessageHandler
             _isDisposed = true;
             _stopping.Cancel();
             _stopping.Dispose();
+            _arrays.Dispose();
             _sweeping.Dispose();
             foreach (var pool in _pools) pool.Value.Retire();
         }
@@ -124,7 +128,7 @@ public sealed class Http1Handler : HttpMessageHandler
         var key = EndpointKey.Of(uri);
         while (true)
         {
-            var pool = _pools.GetOrAdd(key, static (k, self) => new ConnectionPool(k, self._options, self._connector, self._time), this);
+            var pool = _pools.GetOrAdd(key, static (k, self) => new ConnectionPool(k, self._options, self._connector, self._arrays, self._time), this);
             if (pool.IsRetired)
             {
                 _pools.TryRemove(KeyValuePair.Create(key, pool));

@@ -1,4 +1,5 @@
 using Net2Secure.Routing.Proxying.Serving;
+using Net2Secure.Routing.Proxying.Transport;
 using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Proxying.Tests.Serving;
@@ -49,16 +50,16 @@ public sealed class BlockMemoryPoolTests
         burst.ForEach(b => b.Dispose());
 
         // The first period began with nothing free: all of it may have been needed.
-        _time.Advance(BlockMemoryPool.TrimPeriod);
+        _time.Advance(TrimmedPool<object>.TrimPeriod);
         Assert.Equal(64, pool.FreeCount);
 
         // 24 are in use at some time of the second one, 40 are not.
         var used = Enumerable.Range(0, 24).Select(_ => pool.Rent()).ToList();
         used.ForEach(b => b.Dispose());
-        _time.Advance(BlockMemoryPool.TrimPeriod);
+        _time.Advance(TrimmedPool<object>.TrimPeriod);
         Assert.Equal(44, pool.FreeCount);
 
-        for (var i = 0; i < 10; i++) _time.Advance(BlockMemoryPool.TrimPeriod);
+        for (var i = 0; i < 10; i++) _time.Advance(TrimmedPool<object>.TrimPeriod);
         Assert.Equal(0, pool.FreeCount);
     }
 
