@@ -38,8 +38,9 @@ internal static class RequestMessageBuilder
         if (body is not null)
         {
             request.Content = body;
-            request.GetTrailers = body.Trailers;
             if (length is not null) body.Headers.ContentLength = length;
+            // Behind a body of known length there is no place for trailer fields over HTTP/1.1 (RFC 9112 §7.1.2).
+            else request.GetTrailers = body.Trailers;
         }
         else if (length == 0)
         {
