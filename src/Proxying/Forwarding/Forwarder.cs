@@ -87,7 +87,8 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
 
         var bodyFeature = context.Features.Get<IHttpResponseBodyFeature>()!;
         if (!route.AllowResponseBuffering) bodyFeature.DisableBuffering();
-        var chunks = suppress ? null : ChunkedBodyWriter.For(context, source, bodyFeature);
+        var length = ResponseLength.Of(source);
+        var chunks = suppress || length is not null ? null : ChunkedBodyWriter.For(context, bodyFeature);
         // Started too early, a response over HTTP/2 could not end with its head any more, which is how gRPC says that a call has failed (trailers-only).
         var startsLate = context.Request.Protocol is "HTTP/2" or "HTTP/3";
         if (!startsLate)
@@ -100,9 +101,10 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
 
         PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
         var stream = source.Content.ReadAsStream(scope.Token);
-        var end = await ResponseBodyCopier.CopyAsync(stream, output, source.Content.Headers.ContentLength, scope, startsLate ? target : null).ConfigureAwait(false);
+        var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope, startsLate ? target : null);
+        var end = copying.IsCompletedSuccessfully ? copying.Result : await copying.ConfigureAwait(false);
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
-        await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
+        if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
         if (end == BodyCopyEnd.Flushed && !startsLate) await output.FlushAsync(scope.Token).ConfigureAwait(false);
     }
@@ -126,6 +128,10 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         foreach (var transform in transforms) await transform.ApplyAsync(transformed).ConfigureAwait(false);
         return transformed.SuppressResponseBody;
     }
+
+    /// <summary>Over HTTP/1.1 trailer fields need chunks, on either side (RFC 9112 §7.1.2).</summary>
+    private static bool MayHaveTrailers(HttpContext context, RouteState route, HttpResponseMessage source, long? length, ChunkedBodyWriter? chunks) =>
+        chunks is not null || length is null || route.Transforms.ResponseTrailers.Length > 0 || source.Version.Major > 1 || context.Request.Protocol != "HTTP/1.1";
 
     private static async ValueTask SendTrailersAsync(HttpContext context, RouteState route, HttpResponseMessage source, ChunkedBodyWriter? chunks)
     {

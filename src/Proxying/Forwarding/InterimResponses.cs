@@ -17,15 +17,15 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// </remarks>
 internal static class InterimResponses
 {
-    public static void Attach(HttpContext context, RoutedRequestMessage request)
+    public static void Attach(ForwardedRequestMessage request)
     {
-        if (context.Request.Protocol != "HTTP/1.1" || context.Request.Headers.Expect.Count > 0) return;
-        if (context.Features.Get<IConnectionTransportFeature>() is null) return;
-        request.OnInterimResponse = (interim, cancellationToken) => SendAsync(context, interim, cancellationToken);
+        var incoming = request.Context.Request;
+        if (incoming.Protocol == "HTTP/1.1" && incoming.Headers.Expect.Count == 0) request.OnInterimResponse = SendAsync;
     }
 
-    private static async ValueTask SendAsync(HttpContext context, InterimResponse interim, CancellationToken cancellationToken)
+    private static async ValueTask SendAsync(RoutedRequestMessage request, InterimResponse interim, CancellationToken cancellationToken)
     {
+        var context = ((ForwardedRequestMessage)request).Context;
         if (interim.StatusCode == StatusCodes.Status100Continue || context.Response.HasStarted) return;
         var output = context.Features.Get<IConnectionTransportFeature>()?.Transport?.Output;
         if (output is null) return;

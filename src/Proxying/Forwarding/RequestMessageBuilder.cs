@@ -12,17 +12,23 @@ internal static class RequestMessageBuilder
     /// <summary>The body of the request, if it has one that has to be streamed.</summary>
     public static ForwardedRequestBody? CreateBody(HttpContext context, ForwardScope scope)
     {
-        var detection = context.Features.Get<IHttpRequestBodyDetectionFeature>();
-        var hasBody = detection?.CanHaveBody ?? (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0);
-        if (!hasBody || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
+        if (!HasBody(context) || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
         return new(context, scope);
     }
 
+    private static bool HasBody(HttpContext context)
+    {
+        // Over HTTP/1 the framing fields decide (RFC 9112 §6.3), and reading them is cheaper than asking the server; HTTP/2 and HTTP/3 need neither.
+        var request = context.Request;
+        if (request.Protocol is "HTTP/1.1" or "HTTP/1.0") return request.Headers.TransferEncoding.Count > 0 || request.ContentLength is > 0;
+        return context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength is > 0;
+    }
+
     /// <summary>Makes the message: method, fields, framing.</summary>
-    public static RoutedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
+    public static ForwardedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
     {
         var incoming = context.Request;
-        var request = new RoutedRequestMessage
+        var request = new ForwardedRequestMessage(context)
         {
             Method = HttpMethod.Parse(incoming.Method),
             Version = route.Version,
@@ -44,7 +50,7 @@ internal static class RequestMessageBuilder
         if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
         if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
         LowerMaxForwards(incoming, request);
-        InterimResponses.Attach(context, request);
+        InterimResponses.Attach(request);
         return request;
     }
 

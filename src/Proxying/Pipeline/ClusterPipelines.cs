@@ -16,18 +16,25 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
         {
             if (!registry.TryGet(options.ClusterId, out var cluster)) continue;
             var transport = _transports.Get(options.ClusterId, options.HttpClient ?? new HttpClientOptions());
-            var custom = new List<DelegatingHandler>();
-            foreach (var factory in customHandlers)
-            {
-                if (factory.Create(options) is { } handler) custom.Add(handler);
-            }
-
-            // The transport outlives the pipeline, so nothing here may be disposed with it.
-            pipelines.Add(options.ClusterId, new HttpMessageInvoker(ClusterPipeline.Compose(cluster, custom, transport), disposeHandler: false));
+            transport.KeepWarm(cluster.Snapshot.Destinations.Select(static d => d.Address));
+            pipelines.Add(options.ClusterId, Compose(cluster, options, customHandlers, transport));
         }
 
         _transports.KeepOnly(pipelines.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
         return pipelines;
+    }
+
+    /// <summary>Puts the pipeline of one cluster together, with the handlers that the user's factories make for it.</summary>
+    public static HttpMessageInvoker Compose(Cluster cluster, ProxyClusterOptions options, IEnumerable<IClusterHandlerFactory> customHandlers, HttpMessageHandler transport)
+    {
+        var custom = new List<DelegatingHandler>();
+        foreach (var factory in customHandlers)
+        {
+            if (factory.Create(options) is { } handler) custom.Add(handler);
+        }
+
+        // The transport outlives the pipeline, so nothing here may be disposed with it.
+        return new HttpMessageInvoker(ClusterPipeline.Compose(cluster, custom, transport), disposeHandler: false);
     }
 
     public void Dispose() => _transports.Dispose();

@@ -41,6 +41,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<ClusterPipelines>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<ProxyStateManager>();
+        services.TryAddSingleton<DirectForwarding>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();
         return new Builder(services);
     }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Http;
 
 namespace Net2Secure.Routing.Proxying;
@@ -13,7 +13,7 @@ namespace Net2Secure.Routing.Proxying;
 /// then sees the end of the connection. A body that is refused ends, for the server, in a chunk line that no parser takes: the request fails as a bad
 /// one, with whatever answer the application gives to that, and never looks complete.
 /// </remarks>
-internal sealed class GuardedPipeReader : PipeReader
+internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResult>
 {
     private static readonly byte[] Poison = "!\r\n!\r\n"u8.ToArray();
 
@@ -35,6 +35,10 @@ internal sealed class GuardedPipeReader : PipeReader
     private bool _poisoned;
     private bool _watched;
     private volatile bool _enteredTunnel;
+    private ManualResetValueTaskSourceCore<ReadResult> _reading;
+    private ValueTask<ReadResult> _innerRead;
+    private CancellationToken _readToken;
+    private Action? _onInnerRead;
     private Http2FrameReader? _frames;
 
     public GuardedPipeReader(PipeReader inner, GuardedPipeWriter output, RequestGuard guard, string connectionId, bool mayBeTls)
@@ -154,6 +158,13 @@ internal sealed class GuardedPipeReader : PipeReader
 
     public override ValueTask CompleteAsync(Exception? exception = null) => _frames is { HasRefused: true } ? ValueTask.CompletedTask : _inner.CompleteAsync(exception);
 
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _reading.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _reading.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reading.OnCompleted(continuation, state, token, flags);
+
     private bool MustRefuse => _scanner.Phase is ScanPhase.Refused or ScanPhase.Finished;
 
     // Looks at what has come; false when there is nothing new to show.
@@ -269,18 +280,69 @@ internal sealed class GuardedPipeReader : PipeReader
         return new ReadResult(default, isCanceled: false, isCompleted: true);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> ReadMoreAsync(ValueTask<ReadResult> read, CancellationToken cancellationToken)
+    // Goes on reading until there is something to show. One read is pending at a time, so that the reader itself stands for it and nothing is allocated.
+    private ValueTask<ReadResult> ReadMoreAsync(ValueTask<ReadResult> read, CancellationToken cancellationToken)
     {
-        while (true)
+        _reading.Reset();
+        _innerRead = read;
+        _readToken = cancellationToken;
+        _onInnerRead ??= OnInnerRead;
+        var awaiter = read.ConfigureAwait(false).GetAwaiter();
+        if (awaiter.IsCompleted)
+            OnInnerRead();
+        else
+            awaiter.UnsafeOnCompleted(_onInnerRead);
+        return new(this, _reading.Version);
+    }
+
+    private void OnInnerRead()
+    {
+        ReadResult offered;
+        try
         {
-            if (TryOffer(await read.ConfigureAwait(false), out var offered))
-                return offered;
-            if (MustRefuse)
-                return await RefuseAsync().ConfigureAwait(false);
-            read = _inner.ReadAsync(cancellationToken);
-            WatchHead();
+            while (!TryOffer(_innerRead.GetAwaiter().GetResult(), out offered))
+            {
+                if (MustRefuse)
+                {
+                    _ = RefuseReadAsync();
+                    return;
+                }
+
+#pragma warning disable CA2012 // Kept in a field until it completes, and asked for its result once.
+                _innerRead = _inner.ReadAsync(_readToken);
+#pragma warning restore CA2012
+                WatchHead();
+                var awaiter = _innerRead.ConfigureAwait(false).GetAwaiter();
+                if (awaiter.IsCompleted)
+                    continue;
+                awaiter.UnsafeOnCompleted(_onInnerRead!);
+                return;
+            }
         }
+        catch (Exception error)
+        {
+            _reading.SetException(error);
+            return;
+        }
+
+        // Whoever waits goes on from here, with the next read perhaps: nothing may follow.
+        _reading.SetResult(offered);
+    }
+
+    private async Task RefuseReadAsync()
+    {
+        ReadResult refused;
+        try
+        {
+            refused = await RefuseAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _reading.SetException(error);
+            return;
+        }
+
+        _reading.SetResult(refused);
     }
 
     private long LengthTo(SequencePosition position)

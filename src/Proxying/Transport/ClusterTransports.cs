@@ -11,7 +11,7 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
     private readonly HashSet<ITimer> _retiring = [];
 
     /// <summary>The transport for a cluster.</summary>
-    public HttpMessageHandler Get(string clusterId, HttpClientOptions options)
+    public ClusterTransport Get(string clusterId, HttpClientOptions options)
     {
         if (_byCluster.TryGetValue(clusterId, out var entry))
         {
@@ -64,5 +64,5 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
         }
     }
 
-    private sealed record Entry(HttpClientOptions Options, HttpMessageHandler Transport);
+    private sealed record Entry(HttpClientOptions Options, ClusterTransport Transport);
 }

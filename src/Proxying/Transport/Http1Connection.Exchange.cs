@@ -141,6 +141,7 @@ internal sealed partial class Http1Connection
         {
             var sending = SendAsync(_head.Bytes.Memory);
             if (!sending.IsCompletedSuccessfully) await sending.ConfigureAwait(false);
+            _head.Bytes.Return();
             Interlocked.Or(ref _progress, UploadEnded);
         }
         catch (Exception e) when (e is SocketException or IOException)
@@ -154,7 +155,7 @@ internal sealed partial class Http1Connection
     {
         if (++_interims > _pool.Options.MaxInterimResponses) throw TransportErrors.Protocol($"more than {_pool.Options.MaxInterimResponses} interim responses");
         if (interim.StatusCode == HttpStatusCode.Continue) _continue?.TrySetResult(true);
-        if (request is RoutedRequestMessage { OnInterimResponse: { } pass }) await pass(new InterimResponse((int)interim.StatusCode, interim.Headers), _cancellation).ConfigureAwait(false);
+        if (request is RoutedRequestMessage { OnInterimResponse: { } pass } routed) await pass(routed, new InterimResponse((int)interim.StatusCode, interim.Headers), _cancellation).ConfigureAwait(false);
         _parser.Reset();
     }
 
