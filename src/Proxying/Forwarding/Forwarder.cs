@@ -89,18 +89,24 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (!route.AllowResponseBuffering) bodyFeature.DisableBuffering();
         var length = ResponseLength.Of(source);
         var chunks = suppress || length is not null ? null : ChunkedBodyWriter.For(context, bodyFeature);
-        var starting = target.StartAsync(scope.Token);
-        if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
+        // Started too early, a response over HTTP/2 could not end with its head any more, which is how gRPC says that a call has failed (trailers-only).
+        var startsLate = context.Request.Protocol is "HTTP/2" or "HTTP/3";
+        if (!startsLate)
+        {
+            var starting = target.StartAsync(scope.Token);
+            if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
+        }
+
         if (suppress || !MayHaveBody(context, source)) return;
 
         PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
         var stream = source.Content.ReadAsStream(scope.Token);
-        var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope);
+        var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope, startsLate ? target : null);
         var end = copying.IsCompletedSuccessfully ? copying.Result : await copying.ConfigureAwait(false);
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
-        if (end == BodyCopyEnd.Flushed && context.Request.Protocol is not ("HTTP/2" or "HTTP/3")) await output.FlushAsync(scope.Token).ConfigureAwait(false);
+        if (end == BodyCopyEnd.Flushed && !startsLate) await output.FlushAsync(scope.Token).ConfigureAwait(false);
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
