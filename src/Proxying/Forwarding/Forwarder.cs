@@ -104,7 +104,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
-        !HttpMethods.IsHead(context.Request.Method)
+        context.Request.Method != "HEAD"
         && (int)source.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or StatusCodes.Status205ResetContent);
 
     /// <summary>The reason phrase is passed on where it says something of its own; the server writes the usual ones itself.</summary>

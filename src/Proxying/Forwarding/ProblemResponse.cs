@@ -35,7 +35,7 @@ internal static class ProblemResponse
                 await transform.ApplyAsync(new ResponseTransformContext(context, null)).ConfigureAwait(false);
         }
 
-        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        if (context.Request.Method != "HEAD") await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
         return true;
     }
 
