@@ -33,6 +33,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         }
 
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
+        scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, scope);
         RoutedRequestMessage? request = null;
         HttpResponseMessage? response = null;
@@ -89,15 +90,18 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (!route.AllowResponseBuffering) bodyFeature.DisableBuffering();
         var length = ResponseLength.Of(source);
         var chunks = suppress || length is not null ? null : ChunkedBodyWriter.For(context, bodyFeature);
-        // Started too early, a response over HTTP/2 could not end with its head any more, which is how gRPC says that a call has failed (trailers-only).
-        var startsLate = context.Request.Protocol is "HTTP/2" or "HTTP/3";
+        // Started before it is known whether there is a body, a response over HTTP/2 could not end with its head any more, which is how gRPC says that a call has failed
+        // (trailers-only).
+        var isHttp1 = context.Request.Protocol is not ("HTTP/2" or "HTTP/3");
+        var mayHaveBody = !suppress && MayHaveBody(context, source);
+        var startsLate = !isHttp1 && (!mayHaveBody || length is null or 0);
         if (!startsLate)
         {
             var starting = target.StartAsync(scope.Token);
             if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
         }
 
-        if (suppress || !MayHaveBody(context, source)) return;
+        if (!mayHaveBody) return;
 
         PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
         var stream = source.Content.ReadAsStream(scope.Token);
@@ -106,11 +110,11 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
-        if (end == BodyCopyEnd.Flushed && !startsLate) await output.FlushAsync(scope.Token).ConfigureAwait(false);
+        if (end == BodyCopyEnd.Flushed && isHttp1) await ResponseBodyCopier.FlushAsync(output, scope).ConfigureAwait(false);
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
-        !HttpMethods.IsHead(context.Request.Method)
+        context.Request.Method != "HEAD"
         && (int)source.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or StatusCodes.Status205ResetContent);
 
     /// <summary>The reason phrase is passed on where it says something of its own; the server writes the usual ones itself.</summary>

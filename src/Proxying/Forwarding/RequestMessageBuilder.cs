@@ -30,7 +30,7 @@ internal static class RequestMessageBuilder
         var incoming = context.Request;
         var request = new ForwardedRequestMessage(context)
         {
-            Method = HttpMethod.Parse(incoming.Method),
+            Method = MethodOf(incoming),
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
         };
@@ -85,6 +85,13 @@ internal static class RequestMessageBuilder
 
     private static void Settle(RequestTransformContext transformed) => transformed.ProxyRequest.PathAndQuery = transformed.PathAndQuery;
 
+    /// <summary>Methods are case-sensitive (RFC 9110 §9.1), which the parser of <see cref="HttpMethod"/> does not mind.</summary>
+    private static HttpMethod MethodOf(HttpRequest incoming)
+    {
+        var known = HttpMethod.Parse(incoming.Method);
+        return known.Method == incoming.Method ? known : new HttpMethod(incoming.Method);
+    }
+
     /// <summary>The version in <c>Via</c> is the one in which the message was received (RFC 9110 §7.6.3).</summary>
     private static string ViaOf(string protocol, RouteState route) => protocol switch
     {
@@ -98,7 +105,7 @@ internal static class RequestMessageBuilder
     private static void LowerMaxForwards(HttpRequest incoming, HttpRequestMessage request)
     {
         if (!HttpMethods.IsOptions(incoming.Method) && !HttpMethods.IsTrace(incoming.Method)) return;
-        if (!int.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
+        if (!ulong.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
         if (request.Headers.Remove("Max-Forwards")) request.Headers.TryAddWithoutValidation("Max-Forwards", (left - 1).ToString(CultureInfo.InvariantCulture));
     }
 }

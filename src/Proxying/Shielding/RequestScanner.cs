@@ -152,7 +152,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             case ScanPhase.TrailerLine:
                 return TryTakeLine(buffer, span, length, out line)
                     ? StepTrailerLine(line)
-                    : CheckUnfinishedSection(length, options.MaxTrailerSectionBytes);
+                    : CheckUnfinishedSection(length, MaxTrailerBytes);
             default:
                 return false;
         }
@@ -192,6 +192,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
 
     private bool StepRequestLine(ReadOnlySpan<byte> line)
     {
+        // First of all, as for a line that has not ended: one verdict, however the octets came.
+        if (line.Length > MaxRequestLineLength)
+            return RefuseWith(RequestLineRules.TargetTooLong);
         if (!TrimLineEnd(ref line))
             return false;
         if (line.IsEmpty)
@@ -322,7 +325,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     private bool StepTrailerLine(ReadOnlySpan<byte> line)
     {
         _fields.Bytes += line.Length;
-        if (_fields.Bytes > options.MaxTrailerSectionBytes + 2)
+        if (_fields.Bytes > MaxTrailerBytes)
             return RefuseWith(SectionTooLarge);
         if (!TrimLineEnd(ref line))
             return false;
@@ -366,12 +369,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
-    private bool CheckUnfinishedRequestLine(long length)
-    {
-        if (length - _next <= options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength)
-            return false;
-        return RefuseWith(RequestLineRules.TargetTooLong);
-    }
+    private bool CheckUnfinishedRequestLine(long length) => length - _next > MaxRequestLineLength && RefuseWith(RequestLineRules.TargetTooLong);
 
     private bool CheckUnfinishedSection(long length, int limit) =>
         _fields.Bytes + (length - _next) > limit && RefuseWith(SectionTooLarge);
@@ -453,11 +451,16 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
+    private int MaxRequestLineLength => options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength;
+
+    // With the empty line that ends the section, which is there even where no trailer is allowed.
+    private int MaxTrailerBytes => options.MaxTrailerSectionBytes + 2;
+
     private long MaxLineLength => Phase switch
     {
-        ScanPhase.RequestLine => options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength,
+        ScanPhase.RequestLine => MaxRequestLineLength,
         ScanPhase.FieldLine => options.MaxFieldSectionBytes,
-        ScanPhase.TrailerLine => options.MaxTrailerSectionBytes,
+        ScanPhase.TrailerLine => MaxTrailerBytes,
         _ => options.MaxChunkExtensionBytes + ChunkLineRules.MaxDigits + 2,
     };
 }
