@@ -8,7 +8,7 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
 {
     private readonly ClusterTransports _transports = new(time);
 
-    /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already.</summary>
+    /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already. Followed by <see cref="Accept"/> or <see cref="Discard"/>.</summary>
     public Dictionary<string, HttpMessageInvoker> Create(IReadOnlyList<ProxyClusterOptions> clusters)
     {
         var pipelines = new Dictionary<string, HttpMessageInvoker>(clusters.Count, StringComparer.OrdinalIgnoreCase);
@@ -26,9 +26,14 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
             pipelines.Add(options.ClusterId, new HttpMessageInvoker(ClusterPipeline.Compose(cluster, custom, transport), disposeHandler: false));
         }
 
-        _transports.KeepOnly(pipelines.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
         return pipelines;
     }
+
+    /// <summary>The pipelines just made serve from now on: lets go of the transports of those before that are not wanted any more.</summary>
+    public void Accept() => _transports.Accept();
+
+    /// <summary>The pipelines just made will not serve: those before go on with the transports they have.</summary>
+    public void Discard() => _transports.Discard();
 
     public void Dispose() => _transports.Dispose();
 }

@@ -40,6 +40,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.TryAddSingleton<RouteStateFactory>();
+        services.TryAddSingleton<RouteServicesValidator>();
         services.TryAddSingleton<ProxyStateManager>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();
         return new Builder(services);

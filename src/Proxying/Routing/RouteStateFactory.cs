@@ -65,7 +65,7 @@ internal sealed class RouteStateFactory(
                 AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
                 ProxyStatus = route.ProxyStatus,
             };
-            endpoints.Add(ProxyEndpointFactory.Create(route, context => forwarder.ForwardAsync(context, state), state, conventions));
+            endpoints.AddRange(ProxyEndpointFactory.Create(route, context => forwarder.ForwardAsync(context, state), state, conventions));
         }
 
         return endpoints;
