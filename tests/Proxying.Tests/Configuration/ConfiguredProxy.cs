@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,7 @@ internal sealed class ConfiguredProxy : IAsyncDisposable
         var app = builder.Build();
         try
         {
+            app.Use(KeepRawTarget);
             pipeline?.Invoke(app);
             app.MapNet2Proxy();
         }
@@ -75,10 +77,22 @@ internal sealed class ConfiguredProxy : IAsyncDisposable
     public async Task<HttpClient> StartAsync()
     {
         await App.StartAsync();
-        return App.GetTestClient();
+        IsStarted = true;
+        return Client();
     }
 
+    public bool IsStarted { get; private set; }
+
+    public HttpClient Client() => App.GetTestClient();
+
     public ValueTask DisposeAsync() => App.DisposeAsync();
+
+    // The test server keeps none, which real ones do.
+    private static Task KeepRawTarget(HttpContext context, RequestDelegate next)
+    {
+        context.Features.Get<IHttpRequestFeature>()!.RawTarget = context.Request.Path.ToUriComponent() + context.Request.QueryString.Value;
+        return next(context);
+    }
 
     private sealed class Answering(Func<HttpRequestMessage, HttpResponseMessage> answer) : IClusterHandlerFactory
     {
