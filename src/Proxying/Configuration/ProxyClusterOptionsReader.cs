@@ -11,6 +11,7 @@ internal static class ProxyClusterOptionsReader
     {
         var cluster = new ProxyClusterOptions { ClusterId = name };
         ClusterOptionsReader.Fill(cluster, reader);
+        reader.Refuse("Extensions", "holds types of YARP that an application registers with it; what an application wants to say of a cluster goes into Metadata.");
         cluster.HealthCheck = reader.Section(nameof(ProxyClusterOptions.HealthCheck), HealthCheckRules.Read);
         cluster.HttpClient = reader.Section(nameof(ProxyClusterOptions.HttpClient), ReadHttpClient);
         cluster.HttpRequest = reader.Section(nameof(ProxyClusterOptions.HttpRequest), ReadHttpRequest);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 
@@ -37,7 +38,8 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
         request.Host = new HostString(url.Authority);
         request.Path = PathString.FromUriComponent(url);
         request.QueryString = QueryString.FromUriComponent(url);
-        foreach (var (name, value) in headers) request.Headers.Append(name, value);
+        // Not Append, which drops an empty value: an empty field is there all the same.
+        foreach (var (name, value) in headers) request.Headers[name] = StringValues.Concat(request.Headers[name], value);
         await _match.Value(context).ConfigureAwait(false);
         var state = context.GetEndpoint()?.Metadata.GetMetadata<RouteState>();
         return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster.Id) : null);

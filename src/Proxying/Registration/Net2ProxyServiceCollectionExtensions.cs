@@ -41,6 +41,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.TryAddSingleton<RouteStateFactory>();
+        services.TryAddSingleton<RouteServicesValidator>();
         services.TryAddSingleton<ProxyStateManager>();
         services.TryAddSingleton<DirectForwarding>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();
