@@ -77,7 +77,8 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
         target.StatusCode = (int)source.StatusCode;
         UseReason(context, source);
         if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
-        if (target.StatusCode == StatusCodes.Status204NoContent) target.ContentLength = null;
+        // What has no content has no length to speak of either (RFC 9110 §8.6, §15.3.6).
+        if (target.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) target.ContentLength = null;
         var transforms = route.Transforms.Response;
         var suppress = transforms.Length > 0 && await TransformAsync(transforms, context, source, scope).ConfigureAwait(false);
 
@@ -100,7 +101,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
-        !HttpMethods.IsHead(context.Request.Method)
+        context.Request.Method != HttpMethods.Head
         && (int)source.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or StatusCodes.Status205ResetContent);
 
     /// <summary>The reason phrase is passed on where it says something of its own; the server writes the usual ones itself.</summary>

@@ -34,7 +34,7 @@ internal static class ProblemResponse
                 await transform.ApplyAsync(new ResponseTransformContext(context, null)).ConfigureAwait(false);
         }
 
-        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        if (context.Request.Method != HttpMethods.Head) await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
         return true;
     }
 

@@ -30,7 +30,7 @@ internal static class RequestMessageBuilder
         var incoming = context.Request;
         var request = new ForwardedRequestMessage(context)
         {
-            Method = HttpMethod.Parse(incoming.Method),
+            Method = MethodOf(incoming.Method),
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
         };
@@ -46,12 +46,19 @@ internal static class RequestMessageBuilder
             request.Content = new EmptyBody();
         }
 
-        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(incoming.Headers, request);
+        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(context, request);
         if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
         if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
         LowerMaxForwards(incoming, request);
         InterimResponses.Attach(request);
         return request;
+    }
+
+    /// <summary>Methods are case-sensitive (RFC 9110 §9.1), which the platform's own parser overlooks: <c>get</c> is not <c>GET</c>.</summary>
+    private static HttpMethod MethodOf(string method)
+    {
+        var known = HttpMethod.Parse(method);
+        return known.Method == method ? known : new HttpMethod(method);
     }
 
     /// <summary>Runs the transforms of the route and settles what is asked for.</summary>

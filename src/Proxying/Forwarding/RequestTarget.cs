@@ -27,7 +27,8 @@ internal readonly struct RequestTarget
     {
         var request = context.Request;
         var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        if (raw.Length == 0 || (raw[0] != '/' && !TryTakeOriginForm(ref raw)))
+        var isOriginForm = raw.Length > 0 && raw[0] == '/';
+        if (!isOriginForm && !TryTakeOriginForm(ref raw))
         {
             // A server that keeps no raw target (a test server), or OPTIONS *.
             target = new(raw == "*" ? raw : EscapedPath(request) + EscapedQuery(request));
@@ -44,6 +45,13 @@ internal readonly struct RequestTarget
         }
 
         var pathIsRaw = IsSamePath(rawPath, request);
+        if (!pathIsRaw && !isOriginForm && rawPath.Contains('%'))
+        {
+            // Of an absolute form the server decodes slashes too: routing saw other segments than the destination would.
+            target = default;
+            return false;
+        }
+
         var queryIsRaw = rawQuery.SequenceEqual(request.QueryString.Value) || (rawQuery.Length <= 1 && !request.QueryString.HasValue);
         if (pathIsRaw && queryIsRaw && !request.PathBase.HasValue) target = new(raw);
         else
