@@ -82,7 +82,8 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         target.StatusCode = (int)source.StatusCode;
         UseReason(context, source);
         if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
-        if (target.StatusCode == StatusCodes.Status204NoContent) target.ContentLength = null;
+        // What has no content has no length to speak of either (RFC 9110 §8.6, §15.3.6).
+        if (target.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) target.ContentLength = null;
         var transforms = route.Transforms.Response;
         var suppress = transforms.Length > 0 && await TransformAsync(transforms, context, source, scope).ConfigureAwait(false);
 

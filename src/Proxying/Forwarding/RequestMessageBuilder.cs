@@ -47,7 +47,7 @@ internal static class RequestMessageBuilder
             request.Content = new EmptyBody();
         }
 
-        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(incoming.Headers, request);
+        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(context, request);
         if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
         if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
         LowerMaxForwards(incoming, request);

@@ -56,6 +56,9 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>Whether the octets are no business of the guard any more.</summary>
     public bool IsTunnel => _passes;
 
+    /// <summary>See <see cref="IRequestGuardFeature.ConnectionOptions"/>.</summary>
+    public string? ConnectionOptions => _scanner.ConnectionOptions;
+
     /// <summary>See <see cref="IRequestGuardFeature.EnterTunnel"/>.</summary>
     public void EnterTunnel() => _enteredTunnel = true;
 
@@ -136,9 +139,11 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
         var hasSeenAll = examined.Equals(_offeredEnd) || LengthTo(examined) >= _scanner.Ready;
         // Asked before consuming, which may end the stop: then what is left has not been looked at.
         var mustLookAgain = _scanner.IsStopped || _watched;
+        // So is this: what becomes ready with it has not been seen.
+        var left = _scanner.Ready - consumedLength;
         _scanner.Consume(consumedLength);
         _length -= consumedLength;
-        _seen = hasSeenAll ? _scanner.Ready - _scanner.Skipped : -1;
+        _seen = hasSeenAll ? left - _scanner.Skipped : -1;
         if (!hasSeenAll)
             _inner.AdvanceTo(consumed, examined);
         else if (mustLookAgain)
@@ -218,6 +223,7 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
             ? _current
             : _current.Slice(_scanner.Skipped, _scanner.Ready - _scanner.Skipped);
         _offeredEnd = shown.End;
+        _scanner.Show();
         if (_scanner.Phase == ScanPhase.Held && !_watched)
         {
             _watched = true;

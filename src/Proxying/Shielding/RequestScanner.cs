@@ -24,6 +24,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     private int _emptyLines;
     private bool _waits;
     private bool _isLast;
+    private string? _lastOptions;
     private byte[]? _scratch;
     private HeadFields _fields;
 
@@ -47,6 +48,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
 
     /// <summary>Whether the request refused was a HEAD, whose answer has no body.</summary>
     public bool IsHead { get; private set; }
+
+    /// <summary>What the last head that the server has seen says in <c>Connection</c>, where that names fields (RFC 9110 §7.6.1).</summary>
+    public string? ConnectionOptions { get; private set; }
 
     /// <summary>Whether the next octets are those of a head.</summary>
     public bool AwaitsHead => Phase <= ScanPhase.FieldLine;
@@ -95,6 +99,13 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             EndWait();
     }
 
+    /// <summary>Notes that the server sees now what is ready.</summary>
+    public void Show()
+    {
+        if (_heldReady <= 0)
+            ConnectionOptions = _lastOptions;
+    }
+
     /// <summary>Lets the scan go on although not all that is ready was consumed. Only for a server that asks for more in the midst of a message.</summary>
     public void EndWait()
     {
@@ -103,6 +114,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         {
             Ready = _heldReady;
             _heldReady = 0;
+            _waits = _lastOptions is not null;
         }
     }
 
@@ -120,7 +132,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         if (isTunnel)
             Phase = ScanPhase.Tunnel;
         else if (Phase == ScanPhase.Held)
-            Phase = _isLast ? ScanPhase.Finished : ScanPhase.RequestLine;
+            Phase = PhaseAfterMessage;
     }
 
     private bool Step(in ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> span, long length)
@@ -243,32 +255,37 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             _remaining = _fields.ContentLength;
             Phase = ScanPhase.Body;
         }
-        else if (_fields.AsksForUpgrade)
-        {
-            Phase = ScanPhase.Held;
-            if (Ready > Skipped)
-            {
-                // Shown only when all before it is answered, so that the next answer is the one to this request.
-                _heldReady = _next;
-                _waits = true;
-                return false;
-            }
-        }
         else
+            Phase = _fields.AsksForUpgrade ? ScanPhase.Held : PhaseAfterMessage;
+
+        return ShowHead();
+    }
+
+    // A head that asks for an upgrade is shown only when all before it is answered, so that the next answer is the one to this request; one that names
+    // fields of the connection too, and nothing behind it until it is consumed, so that the names are those of the request being served.
+    private bool ShowHead()
+    {
+        _lastOptions = _fields.ConnectionOptions;
+        var isNaming = _lastOptions is not null;
+        if ((isNaming || Phase == ScanPhase.Held) && Ready > Skipped)
         {
-            EndMessage();
-            return true;
+            _heldReady = _next;
+            _waits = true;
+            return false;
         }
 
         Ready = _next;
-        return true;
+        _waits = isNaming;
+        return !_waits;
     }
 
     private void EndMessage()
     {
         Ready = _next;
-        Phase = _isLast ? ScanPhase.Finished : ScanPhase.RequestLine;
+        Phase = PhaseAfterMessage;
     }
+
+    private ScanPhase PhaseAfterMessage => _isLast ? ScanPhase.Finished : ScanPhase.RequestLine;
 
     private bool StepChunkSize(ReadOnlySpan<byte> line)
     {
