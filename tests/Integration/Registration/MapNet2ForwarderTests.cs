@@ -129,7 +129,7 @@ public sealed class MapNet2ForwarderTests
         var error = Assert.Throws<ProxyConfigException>(() => app.MapNet2Forwarder("/api/{**rest}", "nowhere", o =>
         {
             o.Timeout = TimeSpan.FromDays(2);
-            o.HttpRequest = new HttpRequestOptions { Version = new Version(4, 0) };
+            o.HttpRequest = new() { Version = new Version(4, 0) };
             o.WithTransforms(r => r.WithTransform(t => t["PathPrefxi"] = "/x"));
         }));
         Assert.Equal(4, error.Errors.Count);
