@@ -27,7 +27,7 @@ internal sealed class DirectForwarding(
     /// <param name="destination">The address.</param>
     /// <param name="options">The settings.</param>
     /// <exception cref="ProxyConfigException">Something is wrong; all of it is listed.</exception>
-    public Mapped Create(string pattern, string destination, ForwarderOptions options)
+    public Mapped Create(string pattern, string destination, DirectForwardingOptions options)
     {
         // The same pattern may be mapped twice, say for two hosts: a number keeps the names apart.
         var id = string.Create(CultureInfo.InvariantCulture, $"forwarder {Interlocked.Increment(ref _made)} {pattern}");

@@ -23,14 +23,14 @@ public static class Net2ForwarderEndpointRouteBuilderExtensions
     /// <exception cref="ProxyConfigException">The address or an option cannot be used; everything that is wrong is listed.</exception>
     /// <exception cref="InvalidOperationException"><c>AddNet2Proxy</c> has not been called.</exception>
     public static IEndpointConventionBuilder MapNet2Forwarder(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, string destination, Action<ForwarderOptions>? configure = null)
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, string destination, Action<DirectForwardingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentException.ThrowIfNullOrWhiteSpace(destination);
         var forwarding = endpoints.ServiceProvider.GetService<DirectForwarding>()
             ?? throw new InvalidOperationException("The proxy is not among the services. Call services.AddNet2Proxy() before the application is built.");
-        var options = new ForwarderOptions();
+        var options = new DirectForwardingOptions();
         configure?.Invoke(options);
         var mapped = forwarding.Create(pattern, destination, options);
         var endpoint = endpoints.Map(pattern, mapped.Serve).WithMetadata(mapped.State).WithDisplayName(mapped.State.RouteId);

@@ -72,10 +72,11 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for the end of the program and of what it prints.</summary>
+    /// <param name="within">How long to wait, if not <see cref="Patience"/>.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(within ?? Patience);
         try
         {
             await _process.WaitForExitAsync(patience.Token);

@@ -2,7 +2,7 @@ namespace Net2Secure.Routing.Proxying;
 
 /// <summary>How requests are forwarded that <c>app.MapNet2Forwarder</c> takes: what a route and a cluster of a configuration would say.</summary>
 /// <remarks>Filled while the application maps its routes, validated then, and not read again.</remarks>
-public sealed class ForwarderOptions
+public sealed class DirectForwardingOptions
 {
     /// <summary>Connections to the destination. Default: the defaults of each setting.</summary>
     public HttpClientOptions? HttpClient { get; set; }
@@ -25,7 +25,7 @@ public sealed class ForwarderOptions
     /// <summary>Adds transforms by the methods that routes have for it, such as <c>r.WithTransformPathRemovePrefix("/api")</c>.</summary>
     /// <param name="configure">Adds them to the route it is given; nothing else that it sets there has an effect.</param>
     /// <returns>These options.</returns>
-    public ForwarderOptions WithTransforms(Action<RouteOptions> configure)
+    public DirectForwardingOptions WithTransforms(Action<RouteOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(new RouteOptions { Transforms = Transforms });
