@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Integration.Forwarding;
 using Net2Secure.Routing.Integration.Http2;
-using Net2Secure.Routing.Integration.Tls;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Peers;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Net2Secure.Routing.Integration.Tls;
+namespace Net2Secure.Routing.Testing;
 
 /// <summary>Certificates for tests, valid for this machine and for as long as a test takes.</summary>
 internal static class TestCertificates
