@@ -107,9 +107,11 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
                 // What has been written so far must not wait for what the client has not sent yet.
                 var flush = stream.FlushAsync(cancellationToken);
                 if (!flush.IsCompletedSuccessfully) await flush.ConfigureAwait(false);
+                scope.BeginUploadWait();
                 try
                 {
                     read = await pending.ConfigureAwait(false);
+                    scope.EndUploadWait(read.Buffer.Length);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

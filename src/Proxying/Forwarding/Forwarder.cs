@@ -33,6 +33,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         }
 
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
+        scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, scope);
         RoutedRequestMessage? request = null;
         HttpResponseMessage? response = null;
@@ -100,7 +101,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
-        if (end == BodyCopyEnd.Flushed && context.Request.Protocol is not ("HTTP/2" or "HTTP/3")) await output.FlushAsync(scope.Token).ConfigureAwait(false);
+        if (end == BodyCopyEnd.Flushed && context.Request.Protocol is not ("HTTP/2" or "HTTP/3")) await ResponseBodyCopier.FlushAsync(output, scope).ConfigureAwait(false);
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>

@@ -32,7 +32,7 @@ internal static class ResponseBodyCopier
             var ready = source.ReadAsync(Memory<byte>.Empty, cancellationToken);
             if (!ready.IsCompleted)
             {
-                if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
+                if (!await FlushAsync(output, scope).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
                 end = BodyCopyEnd.Flushed;
             }
 
@@ -62,18 +62,26 @@ internal static class ResponseBodyCopier
             }
 
             read = 0;
-            if (!await FlushAsync(output, cancellationToken).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
+            if (!await FlushAsync(output, scope).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
             end = BodyCopyEnd.Flushed;
             scope.Touch();
         }
     }
 
-    private static ValueTask<bool> FlushAsync(PipeWriter output, CancellationToken cancellationToken)
+    /// <summary>Sends what has been written. A client that does not take it for too long counts as gone.</summary>
+    /// <returns>Whether the client is still there.</returns>
+    public static ValueTask<bool> FlushAsync(PipeWriter output, ForwardScope scope)
     {
-        var flush = output.FlushAsync(cancellationToken);
-        return flush.IsCompletedSuccessfully ? new(IsOpen(flush.Result)) : Awaited(flush);
+        var flush = output.FlushAsync(scope.Token);
+        return flush.IsCompletedSuccessfully ? new(IsOpen(flush.Result)) : Awaited(flush, scope);
 
-        static async ValueTask<bool> Awaited(ValueTask<FlushResult> flush) => IsOpen(await flush.ConfigureAwait(false));
+        static async ValueTask<bool> Awaited(ValueTask<FlushResult> flush, ForwardScope scope)
+        {
+            scope.BeginDownloadWait();
+            var result = await flush.ConfigureAwait(false);
+            scope.EndDownloadWait();
+            return IsOpen(result);
+        }
 
         static bool IsOpen(in FlushResult result) => !result.IsCompleted && !result.IsCanceled;
     }

@@ -136,9 +136,11 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
         var hasSeenAll = examined.Equals(_offeredEnd) || LengthTo(examined) >= _scanner.Ready;
         // Asked before consuming, which may end the stop: then what is left has not been looked at.
         var mustLookAgain = _scanner.IsStopped || _watched;
+        // So is this: a request held back until now becomes ready by it, and has not been seen.
+        var ready = _scanner.Ready - consumedLength;
         _scanner.Consume(consumedLength);
         _length -= consumedLength;
-        _seen = hasSeenAll ? _scanner.Ready - _scanner.Skipped : -1;
+        _seen = hasSeenAll ? ready - _scanner.Skipped : -1;
         if (!hasSeenAll)
             _inner.AdvanceTo(consumed, examined);
         else if (mustLookAgain)
