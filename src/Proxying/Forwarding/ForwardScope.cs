@@ -75,6 +75,12 @@ internal sealed class ForwardScope : IDisposable
         }
     }
 
+    /// <summary>Lets the client send as slowly as it likes.</summary>
+    public void AllowQuietUpload()
+    {
+        lock (_lock) _upload.Reset(TimeSpan.MaxValue);
+    }
+
     /// <summary>More of the request body is waited for.</summary>
     public void BeginUploadWait() => Begin(ref _upload);
 

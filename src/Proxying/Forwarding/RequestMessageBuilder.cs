@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
@@ -13,7 +14,17 @@ internal static class RequestMessageBuilder
     public static ForwardedRequestBody? CreateBody(HttpContext context, ForwardScope scope)
     {
         if (!HasBody(context) || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
+        if (IsGrpc(context)) AllowQuiet(context, scope);
         return new(context, scope);
+    }
+
+    private static bool IsGrpc(HttpContext context) => context.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The two sides of a stream speak when they have something to say; only <c>ActivityTimeout</c> limits how long both are quiet.</summary>
+    private static void AllowQuiet(HttpContext context, ForwardScope scope)
+    {
+        scope.AllowQuietUpload();
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 
     private static bool HasBody(HttpContext context)

@@ -52,11 +52,18 @@ internal static class RequestLineRules
 
     private static bool IsTarget(ReadOnlySpan<byte> target, ReadOnlySpan<byte> method)
     {
-        if (target.IsEmpty || target.ContainsAnyExcept(Target))
+        if (target.IsEmpty || target.ContainsAnyExcept(Target) || HasEncodedNul(target))
             return false;
         if (target[0] == (byte)'/')
             return true;
         return target.Length == 1 ? target[0] == (byte)'*' && method.SequenceEqual("OPTIONS"u8) : IsAbsolute(target);
+    }
+
+    // The server takes no path with one; said here, the client can read why.
+    private static bool HasEncodedNul(ReadOnlySpan<byte> target)
+    {
+        var nul = target.IndexOf("%00"u8);
+        return nul >= 0 && !target[..nul].Contains((byte)'?');
     }
 
     // Absolute form with an authority that names one host; what follows has been checked character by character.

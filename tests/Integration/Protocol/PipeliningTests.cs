@@ -129,11 +129,12 @@ public sealed class PipeliningTests(WireFixture wire) : IClassFixture<WireFixtur
         wire.Origin.Forget();
         using var client = await RawClient.ConnectAsync(wire.Address);
         await client.SendAsync(
-            $"GET /1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n");
+            $"GET /0 HTTP/1.1\r\nHost: a\r\n\r\nGET /1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n");
 
+        Assert.Equal("/0", (await client.ReadResponseAsync()).Body);
         Assert.Equal("/1", (await client.ReadResponseAsync()).Body);
         Assert.Equal("/2", (await client.ReadResponseAsync()).Body);
         Assert.Equal(400, (await client.ReadResponseAsync()).Status);
-        await wire.AssertOriginSawAsync(2);
+        await wire.AssertOriginSawAsync(3);
     }
 }

@@ -83,8 +83,38 @@ internal sealed class RawClient : IDisposable
         return TakeUnread(_unread.Length);
     }
 
+    /// <summary>Everything up to where the text so far is enough, or up to the end of the connection.</summary>
+    public async Task<string> ReadUntilAsync(Func<string, bool> isEnough)
+    {
+        try
+        {
+            while (!isEnough(_unread.ToString()) && await ReceiveAsync())
+            {
+            }
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException($"No more came after '{_unread}'.", e);
+        }
+
+        return TakeUnread(_unread.Length);
+    }
+
     /// <summary>Says that nothing more is coming.</summary>
     public void FinishSending() => Socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>The same on a connection that may have been reset.</summary>
+    public void TryFinishSending()
+    {
+        try
+        {
+            FinishSending();
+        }
+        catch (SocketException)
+        {
+            // It has.
+        }
+    }
 
     /// <summary>Ends the connection by a reset.</summary>
     public void Reset()

@@ -29,7 +29,11 @@ internal sealed class RecordedConnection(Socket socket, RecordingOrigin origin) 
         {
             // Cut short: the request that it happened to is not complete.
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or FormatException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Ended while an answer was on its way.
+        }
+        catch (FormatException e)
         {
             origin.Complain(e.Message);
         }

@@ -208,6 +208,22 @@ public sealed class GuardedPipeReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Upgrade_BehindAnotherRequest_IsShownOnceThatOneIsConsumed()
+    {
+        await SendAsync(Get + Upgrade + Get);
+        var first = await _reader.ReadAsync();
+        Assert.Equal(Get, TextOf(first));
+        _reader.AdvanceTo(first.Buffer.End);
+
+        var second = await _reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(Upgrade, TextOf(second));
+        _reader.AdvanceTo(second.Buffer.End);
+        await _writer.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
+
+        Assert.Equal(Get, TextOf(await _reader.ReadAsync()));
+    }
+
+    [Fact]
     public async Task Octets_AfterEnterTunnel_Pass()
     {
         await SendAsync(Upgrade);
