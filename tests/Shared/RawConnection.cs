@@ -62,6 +62,16 @@ internal sealed class RawConnection(Socket socket) : IDisposable
         return _unread.ToString();
     }
 
+    /// <summary>Everything that comes until it is enough, or the connection ends.</summary>
+    public async Task<string> WaitForAsync(Func<string, bool> isEnough)
+    {
+        while (!isEnough(_unread.ToString()) && await ReceiveAsync())
+        {
+        }
+
+        return _unread.ToString();
+    }
+
     public async Task SendAsync(string text)
     {
         var bytes = Encoding.Latin1.GetBytes(text);
