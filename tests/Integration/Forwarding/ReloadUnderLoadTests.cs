@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Forwarding;
 
@@ -117,6 +119,42 @@ public sealed class ReloadUnderLoadTests
         using var response = await running.WaitAsync(ProxyUnderTest.Patience);
         Assert.Equal("old /before/x1", await response.Content.ReadAsStringAsync());
         Assert.Equal("old", response.Headers.GetValues("Revision").Single());
+    }
+
+    [Theory]
+    [InlineData("1.1", HttpVersionPolicy.RequestVersionOrLower)]
+    [InlineData("2.0", HttpVersionPolicy.RequestVersionExact)]
+    public async Task Response_RunningLongAfterItsTransportWasReplaced_IsFinished(string version, HttpVersionPolicy policy)
+    {
+        var time = new ManualTimeProvider();
+        var (started, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var slow = await ProxyUnderTest.StartBackendAsync(
+            async context =>
+            {
+                await context.Response.WriteAsync("one ");
+                await context.Response.Body.FlushAsync();
+                started.SetResult();
+                await release.Task;
+                await context.Response.WriteAsync("two");
+            },
+            version == "1.1" ? HttpProtocols.Http1 : HttpProtocols.Http2);
+        await using var backends = await Backends.StartAsync();
+        var old = Cluster("a", new Uri(slow.Urls.First()));
+        old.HttpRequest = new() { Version = new Version(version), VersionPolicy = policy };
+        var config = new InMemoryConfigProvider([Route("a")], [old]);
+        await using var proxy = await StartAsync(p =>
+        {
+            p.Services.AddSingleton<TimeProvider>(time);
+            p.Services.AddSingleton<IProxyConfigProvider>(config);
+        });
+        using var client = Client(proxy);
+        using var running = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
+        await started.Task.WaitAsync(ProxyUnderTest.Patience);
+
+        config.Update([Route("b")], [Cluster("b", backends.First)]);
+        time.Advance(TimeSpan.FromSeconds(60));
+        release.SetResult();
+        Assert.Equal("one two", await running.Content.ReadAsStringAsync().WaitAsync(ProxyUnderTest.Patience));
     }
 
     private static async Task AssertNoLossAsync(WebApplication proxy, Func<int, Task> change, int times = 100)
