@@ -26,6 +26,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly RouteServicesValidator _routeServices;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
+    private string _tlsAtStart = "";
     private bool _started;
     private bool _disposed;
 
@@ -153,6 +154,7 @@ internal sealed class ProxyStateManager : IDisposable
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
+        NoticeTls(configs, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         if (errors.Count > 0) return errors;
@@ -195,6 +197,15 @@ internal sealed class ProxyStateManager : IDisposable
 
         _pipelines.Accept();
         return true;
+    }
+
+    // The server takes its certificates once, before it listens.
+    private void NoticeTls(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
+        var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
+        if (!_started) _tlsAtStart = tls;
+        else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

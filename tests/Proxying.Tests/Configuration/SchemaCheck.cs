@@ -26,7 +26,7 @@ internal sealed class SchemaCheck(JsonElement root)
                 case "$ref": Check(root.GetProperty("definitions").GetProperty(word.Value.GetString()!["#/definitions/".Length..]), value, path, problems); break;
                 case "type": Require(Types(word.Value).Any(t => IsType(t, value)), $"{path}: {word.Value} is expected", problems); break;
                 case "enum": Require(word.Value.EnumerateArray().Any(v => JsonElement.DeepEquals(v, value)), $"{path}: one of {word.Value} is expected", problems); break;
-                case "pattern": Require(Regex.IsMatch(value.ToString(), word.Value.GetString()!), $"{path}: {word.Value} is expected", problems); break;
+                case "pattern": Require(Regex.IsMatch(value.ToString(), word.Value.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1)), $"{path}: {word.Value} is expected", problems); break;
                 case "minimum": Require(value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= word.Value.GetDecimal(), $"{path}: at least {word.Value}", problems); break;
                 case "maximum": Require(value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= word.Value.GetDecimal(), $"{path}: at most {word.Value}", problems); break;
                 case "minProperties": Require(value.EnumerateObject().Count() >= word.Value.GetInt32(), $"{path}: is empty", problems); break;

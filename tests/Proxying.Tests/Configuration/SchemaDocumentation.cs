@@ -39,6 +39,6 @@ internal sealed partial class SchemaDocumentation
         _ => "",
     };
 
-    [GeneratedRegex(@"\s+")]
+    [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blanks();
 }

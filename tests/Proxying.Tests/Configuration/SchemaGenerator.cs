@@ -161,7 +161,7 @@ internal sealed partial class SchemaGenerator
     {
         var match = DefaultValue().Match(description);
         if (!match.Success) return null;
-        var text = match.Groups[1].Value;
+        var text = match.Groups["value"].Value;
         return type switch
         {
             SettingType.Boolean => JsonValue.Create(bool.Parse(text)),
@@ -193,6 +193,6 @@ internal sealed partial class SchemaGenerator
 
     private static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(v => JsonValue.Create(v))];
 
-    [GeneratedRegex(@"Default: ([^,;:(]+?)(?:[,;:]|\.(?:\s|$))")]
+    [GeneratedRegex(@"Default: (?<value>[^,;:(]+?)(?:[,;:]|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DefaultValue();
 }
