@@ -26,6 +26,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly RouteServicesValidator _routeServices;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
+    private string _tlsAtStart = "";
     private bool _started;
     private bool _disposed;
 
@@ -53,10 +54,7 @@ internal sealed class ProxyStateManager : IDisposable
     public ProxyEndpointDataSource Endpoints { get; } = new();
 
     /// <summary>What is in force.</summary>
-    public AppliedConfiguration Applied { get; private set; } = new([], [], []);
-
-    /// <summary>A live cluster by name.</summary>
-    public Cluster? Cluster(string clusterId) => _registry.TryGet(clusterId, out var cluster) ? cluster : null;
+    public AppliedConfiguration Applied { get; private set; } = new([], [], [], []);
 
     /// <summary>Loads and applies the first configuration, and follows its changes from then on. A second call does nothing.</summary>
     /// <exception cref="ProxyConfigException">The configuration cannot be used; everything that is wrong is listed.</exception>
@@ -156,13 +154,14 @@ internal sealed class ProxyStateManager : IDisposable
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
+        NoticeTls(configs, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
-        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, notices);
+        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
         ProxyStateLog.Applied(_logger, drafts.Count, clusters.Count);
@@ -200,6 +199,17 @@ internal sealed class ProxyStateManager : IDisposable
         return true;
     }
 
+    // The server takes its certificates once, before it listens.
+    private void NoticeTls(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
+        var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
+        if (!_started) _tlsAtStart = tls;
+        else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
+    }
+
+    private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();
+
     private static IEnumerable<(RouteOptions Route, string Path)> Routes(List<IProxyConfig> configs)
     {
         foreach (var config in configs)
@@ -235,7 +245,12 @@ internal sealed class ProxyStateManager : IDisposable
     public override string ToString() => "the configuration of the proxy";
 
     /// <summary>The configuration that serves.</summary>
-    internal sealed record AppliedConfiguration(IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<ConfigError> Notices);
+    /// <param name="Routes">The routes, as they were written.</param>
+    /// <param name="Clusters">The clusters, as they were written.</param>
+    /// <param name="Live">The same, alive.</param>
+    /// <param name="Notices">What is valid but has no effect.</param>
+    internal sealed record AppliedConfiguration(
+        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<Cluster> Live, IReadOnlyList<ConfigError> Notices);
 
     /// <summary>A provider, what it said last, and what of it is in force.</summary>
     private sealed class ConfigSource(IProxyConfigProvider provider) : IDisposable

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Net2Secure.Routing.Proxying.Tests.Configuration;
@@ -44,6 +45,19 @@ public sealed class NoticeTests
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
         Assert.Empty(proxy.Inspector.Notices);
+    }
+
+    [Fact]
+    public async Task Tls_ChangedWhileTheServerRuns_IsAnnounced()
+    {
+        await using var proxy = ConfiguredProxy.Create(
+            p => p.AddRoute("r", r => (r.ClusterId, r.Match.Path) = ("c", "/")).AddCluster("c", _ => { }),
+            builder => builder.Configuration.AddInMemoryCollection([new("Net2Proxy:Tls:Certificates:default:Path", "a.pem")]));
+        Assert.Empty(proxy.Inspector.Notices);
+        var configuration = (IConfigurationRoot)proxy.App.Configuration;
+        configuration["Net2Proxy:Tls:Certificates:default:Path"] = "b.pem";
+        configuration.Reload();
+        Assert.Equal("Net2Proxy:Tls", Assert.Single(proxy.Inspector.Notices).Path);
     }
 
     [Fact]

@@ -118,6 +118,14 @@ public sealed class YarpConfigurationTests
         Assert.Equal(2, proxy.Inspector.Routes.Count);
     }
 
+    [Fact]
+    public void File_WrittenForYarp_FitsTheSchema()
+    {
+        // Words are read without regard to case, but completed in one spelling.
+        var json = AppSettings.Replace("ReverseProxy", "Net2Proxy", StringComparison.Ordinal).Replace("Latin1", "latin1", StringComparison.Ordinal);
+        Assert.Empty(SchemaCheck.Check(File.ReadAllText(RepositoryFile.Path("src/Proxying/Configuration/net2proxy.schema.json")), json));
+    }
+
     [Theory]
     [InlineData("PowerOfTwoChoices")]
     [InlineData("FirstAlphabetical")]
