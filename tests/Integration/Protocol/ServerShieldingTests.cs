@@ -1,4 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,6 +89,33 @@ public sealed class ServerShieldingTests
         (await client.ReadResponseAsync()).AssertProblem();
         Assert.Equal(TimeSpan.FromSeconds(7), proxy.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.KeepAliveTimeout);
         Assert.Empty(origin.Requests);
+    }
+
+    [Theory]
+    [InlineData("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200)]
+    [InlineData("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello", 400)]
+    [InlineData("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n+5\r\nhello\r\n0\r\n\r\n", 400)]
+    [InlineData("GET / HTTP/1.1\nHost: a\n\n", 400)]
+    public async Task Requests_BehindTls_AreGuardedToo(string bytes, int status)
+    {
+        using var key = RSA.Create(2048);
+        using var signed = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        await using var origin = new RecordingOrigin();
+        await using var proxy = await ProxyUnderTest.StartAsync(
+            origin.Address, proxy: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(signed))));
+        using var client = await RawClient.ConnectAsync(proxy.Address);
+        await using var tls = new SslStream(new NetworkStream(client.Socket));
+        using var patience = new CancellationTokenSource(ProxyUnderTest.Patience);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == signed.GetCertHashString() }, patience.Token);
+        await tls.WriteAsync(Encoding.Latin1.GetBytes(bytes), patience.Token);
+        using var reader = new StreamReader(tls, Encoding.Latin1);
+
+        var answer = await reader.ReadToEndAsync(patience.Token);
+
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), answer, StringComparison.Ordinal);
+        if (status != 200) Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.Equal(status == 200 ? 1 : 0, origin.Requests.Count(request => request.IsComplete));
     }
 
     [Fact]

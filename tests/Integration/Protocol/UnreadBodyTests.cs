@@ -12,6 +12,7 @@ public sealed class UnreadBodyTests(WireFixture wire) : IClassFixture<WireFixtur
     [InlineData("OPTIONS /x HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\nContent-Length: 35\r\n\r\n", Smuggled, 204)]
     [InlineData("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n", Smuggled, 200)]
     [InlineData("POST /early HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "23\r\n" + Smuggled + "\r\n0\r\n\r\n", 200)]
+    [InlineData("POST /early HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n" + Smuggled, 200)]
     [InlineData("POST /a/%2e%2e HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n", Smuggled, 400)]
     [InlineData("POST /x HTTP/1.1\r\nHost: a b\r\nContent-Length: 35\r\n\r\n", Smuggled, 400)]
     public async Task Body_BehindAnEarlyAnswer_IsNoRequest(string head, string body, int status)
