@@ -172,14 +172,19 @@ public sealed class ChunkTests(WireFixture wire) : IClassFixture<WireFixture>
     // Either the origin never heard of the request, or it saw its connection end before the request did.
     private async Task AssertAbandonedAsync()
     {
-        foreach (var request in wire.Origin.Requests)
+        using var other = await RawClient.ConnectAsync(wire.Address);
+        await other.SendAsync(WireFixture.Sentinel);
+        Assert.Equal(200, (await other.ReadResponseAsync()).Status);
+        // What was abandoned may be on its way yet: it may come late, but nothing else may come.
+        var others = wire.Origin.Requests.Where(request => request.Target != "/sentinel").ToArray();
+        Assert.True(others.Length <= 1);
+        foreach (var request in others)
         {
             Assert.Equal("/chunks", request.Target);
             await request.Connection.Ended.WaitAsync(ProxyUnderTest.Patience);
             Assert.False(request.IsComplete);
         }
 
-        Assert.True(wire.Origin.Requests.Count <= 1);
-        await wire.AssertOriginSawAsync(wire.Origin.Requests.Count);
+        Assert.Empty(wire.Origin.Complaints);
     }
 }

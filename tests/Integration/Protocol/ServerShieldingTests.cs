@@ -8,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Integration.Forwarding;
@@ -66,6 +67,7 @@ public sealed class ServerShieldingTests
         Assert.Equal((240d, TimeSpan.FromSeconds(10)), (options.Limits.MinRequestBodyDataRate!.BytesPerSecond, options.Limits.MinRequestBodyDataRate.GracePeriod));
         Assert.Equal((240d, TimeSpan.FromSeconds(30)), (options.Limits.MinResponseDataRate!.BytesPerSecond, options.Limits.MinResponseDataRate.GracePeriod));
         Assert.Null(options.Limits.MaxRequestBodySize);
+        Assert.Equal(TimeSpan.FromSeconds(10), new HttpsConnectionAdapterOptions().HandshakeTimeout);
         Assert.Equal(100, options.Limits.Http2.MaxStreamsPerConnection);
     }
 
