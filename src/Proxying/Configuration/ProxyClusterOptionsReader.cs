@@ -33,6 +33,10 @@ internal static class ProxyClusterOptionsReader
             UseDefaultCredentials = proxy.Boolean(nameof(WebProxyOptions.UseDefaultCredentials)),
         }),
         ConnectTimeout = reader.Duration(nameof(HttpClientOptions.ConnectTimeout), ProxyClusterOptionsValidator.ConnectTimeout),
+        PooledConnectionIdleTimeout = reader.Duration(nameof(HttpClientOptions.PooledConnectionIdleTimeout), ProxyClusterOptionsValidator.ConnectionIdleTimeout),
+        PooledConnectionLifetime = reader.Duration(nameof(HttpClientOptions.PooledConnectionLifetime), ProxyClusterOptionsValidator.ConnectionLifetime),
+        WarmConnections = reader.Integer(nameof(HttpClientOptions.WarmConnections), ProxyClusterOptionsValidator.WarmConnections),
+        Transport = reader.Word(nameof(HttpClientOptions.Transport), HttpTransportNames.All),
     };
 
     private static HttpRequestOptions ReadHttpRequest(SectionReader reader) => new()

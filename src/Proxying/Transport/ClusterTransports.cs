@@ -12,7 +12,7 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
     private Dictionary<string, Entry> _coming = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The transport for a cluster of the configuration that is being applied.</summary>
-    public HttpMessageHandler Get(string clusterId, HttpClientOptions options)
+    public ClusterTransport Get(string clusterId, HttpClientOptions options)
     {
         if (!_serving.TryGetValue(clusterId, out var entry) || entry.Options != options)
         {
@@ -74,5 +74,5 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
         }
     }
 
-    private sealed record Entry(HttpClientOptions Options, HttpMessageHandler Transport);
+    private sealed record Entry(HttpClientOptions Options, ClusterTransport Transport);
 }
