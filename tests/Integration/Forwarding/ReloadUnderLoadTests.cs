@@ -11,12 +11,8 @@ using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Forwarding;
 
-/// <summary>Tests that take the whole machine run alone, so that nobody else's patience is tried.</summary>
-[CollectionDefinition(nameof(UnderLoad), DisableParallelization = true)]
-public sealed class UnderLoad;
-
 /// <summary>Routes, clusters and destinations are swapped many times while hundreds of requests are in flight: from memory, from a file, from a source of the user.</summary>
-[Collection(nameof(UnderLoad))]
+[Collection(MeasuredAlone.Name)]
 public sealed class ReloadUnderLoadTests
 {
     private const int Clients = 200;
