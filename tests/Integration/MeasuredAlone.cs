@@ -1,6 +1,6 @@
 namespace Net2Secure.Routing.Integration;
 
-/// <summary>For tests that measure the memory of the process: nothing else runs beside them.</summary>
+/// <summary>For tests that measure the memory of the process, or take the whole machine: nothing else runs beside them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class MeasuredAlone
 {

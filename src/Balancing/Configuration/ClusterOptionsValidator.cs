@@ -41,12 +41,22 @@ internal static class ClusterOptionsValidator
             notices.NoEffect(path.Below(nameof(cluster.Limits)));
         }
 
-        foreach (var (name, destination) in cluster.Destinations)
+        CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
+        foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {
             Validate(name, destination, path.Below(nameof(cluster.Destinations)).Below(name), errors, notices);
         }
 
         ValidateMetadata(cluster.Metadata, path.Below(nameof(cluster.Metadata)), errors);
+    }
+
+    /// <summary>Reports what code has set to null.</summary>
+    public static void CheckNotNull(object? value, string path, ICollection<ConfigError> errors)
+    {
+        if (value is null)
+        {
+            errors.Report(path, "is null; leave it as it is, or empty, for none.");
+        }
     }
 
     /// <summary>Reports a number outside of its range.</summary>

@@ -86,7 +86,7 @@ internal static class ProxyConfigValidator
 
         if (routePaths.Count == 0)
         {
-            notices.Report((sources.Count > 0 ? sources[0].RootPath : "").Below("Routes"), "has no routes: every request is answered 404 until there is one.");
+            notices.Report((sources.Count > 0 ? sources[0].RootPath : "").Below("Routes"), "has no routes: every request is answered 404 until there is one");
         }
     }
 

@@ -129,6 +129,19 @@ internal sealed class ProxyStateManager : IDisposable
     /// <summary>Applies what a source said last, or refuses it.</summary>
     private void Take_NeedsLock(ConfigSource source)
     {
+        try
+        {
+            Apply_NeedsLock(source);
+        }
+        catch (Exception exception)
+        {
+            // A source that hands out lists which fail while they are read must not end the watch over it.
+            ProxyStateLog.Refused(_logger, source.Name, source.Accepted!.RevisionId, exception.ToString());
+        }
+    }
+
+    private void Apply_NeedsLock(ConfigSource source)
+    {
         // What another source said and was refused may fit now: a route that came before its cluster.
         var errors = Apply_NeedsLock(static s => s.Last!);
         if (errors.Count > 0 && _sources.Exists(s => s != source && s.Last != s.Accepted))

@@ -18,8 +18,8 @@ internal static class RouteMatchIdentity
             .Append(PathIdentity(match.Path)).Append(Separator);
         AppendSet(text, match.Hosts);
         AppendSet(text, match.Methods);
-        AppendRules(text, match.Headers?.Select(h => $"{h.Name.ToUpperInvariant()} {h.Mode} {h.IsCaseSensitive} {string.Join('\t', h.Values ?? [])}"));
-        AppendRules(text, match.QueryParameters?.Select(q => $"{q.Name.ToUpperInvariant()} {q.Mode} {q.IsCaseSensitive} {string.Join('\t', q.Values ?? [])}"));
+        AppendRules(text, match.Headers?.Where(h => h is not null).Select(h => $"{h.Name?.ToUpperInvariant()} {h.Mode} {h.IsCaseSensitive} {string.Join('\t', h.Values ?? [])}"));
+        AppendRules(text, match.QueryParameters?.Where(q => q is not null).Select(q => $"{q.Name?.ToUpperInvariant()} {q.Mode} {q.IsCaseSensitive} {string.Join('\t', q.Values ?? [])}"));
         return text.ToString();
     }
 
@@ -61,7 +61,7 @@ internal static class RouteMatchIdentity
         text.Append('}');
     }
 
-    private static void AppendSet(StringBuilder text, IList<string>? values) => AppendRules(text, values?.Select(v => v.ToUpperInvariant()).Distinct(StringComparer.Ordinal));
+    private static void AppendSet(StringBuilder text, IList<string>? values) => AppendRules(text, values?.Select(v => v?.ToUpperInvariant() ?? "").Distinct(StringComparer.Ordinal));
 
     private static void AppendRules(StringBuilder text, IEnumerable<string>? rules)
     {

@@ -19,6 +19,10 @@ internal static class RouteMatchValidator
             return;
         }
 
+        ClusterOptionsValidator.CheckNotNull(match.Methods, path.Below(nameof(match.Methods)), errors);
+        ClusterOptionsValidator.CheckNotNull(match.Hosts, path.Below(nameof(match.Hosts)), errors);
+        ClusterOptionsValidator.CheckNotNull(match.Headers, path.Below(nameof(match.Headers)), errors);
+        ClusterOptionsValidator.CheckNotNull(match.QueryParameters, path.Below(nameof(match.QueryParameters)), errors);
         CheckPath(match.Path, path.Below(nameof(match.Path)), errors);
         for (var i = 0; i < match.Hosts?.Count; i++)
         {
@@ -91,6 +95,9 @@ internal static class RouteMatchValidator
         {
             var header = headers[i];
             var itemPath = Item(path, nameof(RouteMatchOptions.Headers), i);
+            ClusterOptionsValidator.CheckNotNull(header, itemPath, errors);
+            ClusterOptionsValidator.CheckNotNull(header?.Values, itemPath.Below("Values"), errors);
+            if (header is null) continue;
             if (!TokenSyntax.IsToken(header.Name ?? ""))
             {
                 errors.Report(itemPath.Below(nameof(header.Name)), $"'{header.Name}' is not the name of a header field.");
@@ -112,6 +119,9 @@ internal static class RouteMatchValidator
         {
             var parameter = parameters[i];
             var itemPath = Item(path, nameof(RouteMatchOptions.QueryParameters), i);
+            ClusterOptionsValidator.CheckNotNull(parameter, itemPath, errors);
+            ClusterOptionsValidator.CheckNotNull(parameter?.Values, itemPath.Below("Values"), errors);
+            if (parameter is null) continue;
             if (string.IsNullOrEmpty(parameter.Name))
             {
                 errors.Report(itemPath.Below(nameof(parameter.Name)), "is required: the name of a query parameter.");

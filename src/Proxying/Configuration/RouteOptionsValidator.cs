@@ -34,6 +34,7 @@ internal static class RouteOptionsValidator
             notices.NoEffect(path.Below(nameof(route.Compression)));
         }
 
+        ClusterOptionsValidator.CheckNotNull(route.Transforms, path.Below(nameof(route.Transforms)), errors);
         ClusterOptionsValidator.ValidateMetadata(route.Metadata, path.Below(nameof(route.Metadata)), errors);
     }
 }

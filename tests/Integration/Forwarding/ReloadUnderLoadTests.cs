@@ -12,6 +12,7 @@ using Net2Secure.Routing.Testing;
 namespace Net2Secure.Routing.Integration.Forwarding;
 
 /// <summary>Routes, clusters and destinations are swapped many times while hundreds of requests are in flight: from memory, from a file, from a source of the user.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class ReloadUnderLoadTests
 {
     private const int Clients = 200;
@@ -80,7 +81,7 @@ public sealed class ReloadUnderLoadTests
         await using var proxy = await StartAsync(p => p.Services.AddSingleton<IProxyConfigProvider>(config));
         using var stop = new CancellationTokenSource();
         var seen = new ConcurrentQueue<string>();
-        var load = StartLoad(proxy, seen.Enqueue, stop.Token);
+        var load = StartLoadAsync(proxy, seen.Enqueue, stop.Token);
         await EventuallyAsync(() => seen.Count > 500, ProxyUnderTest.Patience);
         config.Update([Route("a")], [Cluster("a", backends.Second)]);
 
@@ -161,7 +162,7 @@ public sealed class ReloadUnderLoadTests
     {
         using var stop = new CancellationTokenSource();
         var served = 0;
-        var load = StartLoad(proxy, _ => Interlocked.Increment(ref served), stop.Token);
+        var load = StartLoadAsync(proxy, _ => Interlocked.Increment(ref served), stop.Token);
         await EventuallyAsync(() => Volatile.Read(ref served) > Clients, ProxyUnderTest.Patience);
         for (var i = 0; i < times; i++)
         {
@@ -176,7 +177,7 @@ public sealed class ReloadUnderLoadTests
     }
 
     /// <summary>Hundreds of requests at a time, each of which has to be answered well.</summary>
-    private static async Task StartLoad(WebApplication proxy, Action<string> served, CancellationToken stop)
+    private static async Task StartLoadAsync(WebApplication proxy, Action<string> served, CancellationToken stop)
     {
         using var client = Client(proxy);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>

@@ -89,6 +89,50 @@ public sealed class SourcesTests
         Assert.Equal("b", Assert.Single(proxy.Inspector.Routes).RouteId);
     }
 
+    public static TheoryData<string, Action<RouteOptions, ProxyClusterOptions>> Nulls => new()
+    {
+        { "Routes:a:Match", (r, _) => r.Match = null! },
+        { "Routes:a:Match:Hosts", (r, _) => r.Match.Hosts = null! },
+        { "Routes:a:Match:Hosts:0", (r, _) => r.Match.Hosts = [null!] },
+        { "Routes:a:Match:Methods", (r, _) => r.Match.Methods = null! },
+        { "Routes:a:Match:Methods:0", (r, _) => r.Match.Methods = [null!] },
+        { "Routes:a:Match:Headers", (r, _) => r.Match.Headers = null! },
+        { "Routes:a:Match:Headers:0", (r, _) => r.Match.Headers = [null!] },
+        { "Routes:a:Match:Headers:0:Name", (r, _) => r.Match.Headers = [new() { Name = null!, Values = ["x"] }] },
+        { "Routes:a:Match:Headers:0:Values", (r, _) => r.Match.Headers = [new() { Name = "a", Values = null!, Mode = HeaderMatchMode.Exists }] },
+        { "Routes:a:Match:Headers:0:Mode", (r, _) => r.Match.Headers = [new() { Name = "a", Values = ["x"], Mode = (HeaderMatchMode)99 }] },
+        { "Routes:a:Match:QueryParameters", (r, _) => r.Match.QueryParameters = null! },
+        { "Routes:a:Match:QueryParameters:0", (r, _) => r.Match.QueryParameters = [null!] },
+        { "Routes:a:Match:QueryParameters:0:Values:0", (r, _) => r.Match.QueryParameters = [new() { Name = "a", Values = [null!] }] },
+        { "Routes:a:Transforms", (r, _) => r.Transforms = null! },
+        { "Routes:a:Transforms:0", (r, _) => r.Transforms = [null!] },
+        { "Routes:a:Metadata:k", (r, _) => r.Metadata["k"] = null! },
+        { "Clusters:c:Destinations", (_, c) => c.Destinations = null! },
+        { "Clusters:c:Destinations:d", (_, c) => c.Destinations["d"] = null! },
+        { "Clusters:c:Metadata:k", (_, c) => c.Metadata["k"] = null! },
+        { "Clusters:c:HttpRequest:VersionPolicy", (_, c) => c.HttpRequest = new() { VersionPolicy = (HttpVersionPolicy)99 } },
+        { "Clusters:c:HttpRequest:Version", (_, c) => c.HttpRequest = new() { Version = new Version(1, 5) } },
+        { "Clusters:c:HttpClient:SslProtocols", (_, c) => c.HttpClient = new() { SslProtocols = (System.Security.Authentication.SslProtocols)48 } },
+        { "Clusters:c:HttpClient:WebProxy:Address", (_, c) => c.HttpClient = new() { WebProxy = new() } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Nulls), DisableDiscoveryEnumeration = true)]
+    public async Task CustomSource_PushesWhatNoFileCouldSay_ItIsRefusedWithItsPath(string path, Action<RouteOptions, ProxyClusterOptions> spoil)
+    {
+        var source = new PushedSource();
+        source.Push([Route("a", "c")], [Cluster("c")]);
+        await using var proxy = Proxy(source);
+        var (route, cluster) = (Route("a", "c"), Cluster("c"));
+        spoil(route, cluster);
+        source.Push([route], [cluster]);
+        var refused = Assert.Single(proxy.Log.Messages, m => m.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Contains(path + ": ", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", refused, StringComparison.Ordinal);
+        source.Push([Route("b", "c")], [Cluster("c")]);
+        Assert.Equal("b", Assert.Single(proxy.Inspector.Routes).RouteId);
+    }
+
     [Fact]
     public async Task CustomSource_ThatThrows_IsAskedAgainWithGrowingPauses()
     {
