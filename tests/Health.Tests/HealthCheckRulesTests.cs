@@ -1,76 +1,69 @@
-using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Health.Tests;
 
+/// <summary>The settings of health checks: read strictly, checked wherever they came from, and said to have no effect yet where they ask for one.</summary>
 public sealed class HealthCheckRulesTests
 {
-    private readonly List<ConfigError> _errors = [];
-    private readonly List<ConfigError> _notices = [];
-
     [Fact]
-    public void Validate_NothingSet_SaysNothing()
+    public void Read_EverySetting_EndsUpInItsPlace()
     {
-        Validate(new() { Active = new(), Passive = new() });
-        Assert.Empty(_errors);
-        Assert.Empty(_notices);
-    }
-
-    [Fact]
-    public void Validate_EverythingRight_SaysThatItHasNoEffectYet()
-    {
-        Validate(new()
-        {
-            AvailableDestinationsPolicy = "healthyOrPanic",
-            Active = new() { Enabled = true, Policy = "consecutivefailures", Path = "/health", Query = "?full=1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) },
-            Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(10) },
-        });
-        Assert.Empty(_errors);
-        Assert.Equal(["HealthCheck:Active", "HealthCheck:AvailableDestinationsPolicy", "HealthCheck:Passive"], _notices.Select(n => n.Path).Order(StringComparer.Ordinal));
-        Assert.All(_notices, n => Assert.Contains("no effect", n.Message, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Validate_EverythingWrong_ReportsAllOfItWithItsPath()
-    {
-        Validate(new()
-        {
-            AvailableDestinationsPolicy = "Some",
-            Active = new() { Policy = "x", Path = "health", Query = "full=1", Interval = TimeSpan.Zero, Timeout = TimeSpan.FromDays(1) },
-            Passive = new() { Policy = "y", ReactivationPeriod = TimeSpan.FromDays(2) },
-        });
-        Assert.Equal(
-            [
-                "HealthCheck:Active:Interval", "HealthCheck:Active:Path", "HealthCheck:Active:Policy", "HealthCheck:Active:Query", "HealthCheck:Active:Timeout",
-                "HealthCheck:AvailableDestinationsPolicy", "HealthCheck:Passive:Policy", "HealthCheck:Passive:ReactivationPeriod",
-            ],
-            _errors.Select(e => e.Path).Order(StringComparer.Ordinal));
+        var health = Read(
+            ("AvailableDestinationsPolicy", "HealthyOrPanic"), ("Active:Enabled", "true"), ("Active:Interval", "00:00:03"), ("Active:Timeout", "00:00:02"), ("Active:Policy", "ConsecutiveFailures"),
+            ("Active:Path", "/h"), ("Active:Query", "?q"), ("Passive:Enabled", "true"), ("Passive:Policy", "TransportFailureRate"), ("Passive:ReactivationPeriod", "00:01:00"));
+        Assert.Equal("HealthyOrPanic", health.AvailableDestinationsPolicy);
+        Assert.Equal((true, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2)), (health.Active!.Enabled, health.Active.Interval, health.Active.Timeout));
+        Assert.Equal(("ConsecutiveFailures", "/h", "?q"), (health.Active.Policy, health.Active.Path, health.Active.Query));
+        Assert.Equal((true, "TransportFailureRate", TimeSpan.FromMinutes(1)), (health.Passive!.Enabled, health.Passive.Policy, health.Passive.ReactivationPeriod));
     }
 
     [Theory]
-    [InlineData("00:00:00.0990000", false)]
-    [InlineData("00:00:00.1000000", true)]
-    [InlineData("01:00:00", true)]
-    [InlineData("01:00:00.0000001", false)]
-    public void Validate_Interval_IsFrom100MillisecondsToAnHour(string interval, bool allowed)
+    [InlineData("AvailableDestinationsPolicy", "All")]
+    [InlineData("Active:Policy", "All")]
+    [InlineData("Active:Path", "h")]
+    [InlineData("Active:Path", "/h h")]
+    [InlineData("Active:Path", "/h#")]
+    [InlineData("Active:Query", "q")]
+    [InlineData("Active:Query", "?q#")]
+    [InlineData("Passive:Policy", "All")]
+    public void Validate_OneSettingThatIsWrong_ReportsItsPathAlone(string key, string value)
     {
-        Validate(new() { Active = new() { Interval = TimeSpan.ParseExact(interval, ["c"], CultureInfo.InvariantCulture) } });
-        Assert.Equal(allowed, _errors.Count == 0);
+        var errors = new List<ConfigError>();
+        HealthCheckRules.Validate(Read((key, value)), "H", HealthPolicyNames.BuiltIn, errors, []);
+        Assert.Equal("H:" + key, Assert.Single(errors).Path);
     }
 
-    [Theory]
-    [InlineData("/", true)]
-    [InlineData("/a/b%20c", true)]
-    [InlineData("/a b", false)]
-    [InlineData("/a?b", false)]
-    [InlineData("/a#b", false)]
-    [InlineData("/a\r\nX: y", false)]
-    [InlineData("//host", true)]
-    public void Validate_Path_BeginsWithASlashAndHoldsNothingElseOfAUrl(string path, bool allowed)
+    [Fact]
+    public void Validate_DurationsOutOfRange_AreReported()
     {
-        Validate(new() { Active = new() { Path = path } });
-        Assert.Equal(allowed, _errors.Count == 0);
+        var health = new HealthCheckOptions
+        {
+            Active = new() { Interval = TimeSpan.FromMilliseconds(99), Timeout = TimeSpan.FromMinutes(6) },
+            Passive = new() { ReactivationPeriod = TimeSpan.FromDays(2) },
+        };
+        var errors = new List<ConfigError>();
+        HealthCheckRules.Validate(health, "H", HealthPolicyNames.BuiltIn, errors, []);
+        Assert.Equal(["H:Active:Interval", "H:Active:Timeout", "H:Passive:ReactivationPeriod"], errors.Select(e => e.Path));
     }
 
-    private void Validate(HealthCheckOptions health) => HealthCheckRules.Validate(health, "HealthCheck", HealthPolicyNames.BuiltIn, _errors, _notices);
+    [Fact]
+    public void Validate_WhatIsSwitchedOn_IsSaidToHaveNoEffectYet()
+    {
+        var notices = new List<ConfigError>();
+        HealthCheckRules.Validate(Read(("Active:Enabled", "true"), ("Passive:Enabled", "true")), "H", HealthPolicyNames.BuiltIn, [], notices);
+        Assert.Equal(["H:Active", "H:Passive"], notices.Select(n => n.Path));
+        notices.Clear();
+        HealthCheckRules.Validate(Read(("Active:Enabled", "false"), ("Passive:Policy", "TransportFailureRate")), "H", HealthPolicyNames.BuiltIn, [], notices);
+        Assert.Empty(notices);
+    }
+
+    private static HealthCheckOptions Read(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("H:" + s.Key, (string?)s.Value))).Build();
+        var errors = new List<ConfigError>();
+        var health = SectionReader.Read(SettingsNode.From(configuration.GetSection("H")), "H", errors, HealthCheckRules.Read);
+        Assert.Empty(errors);
+        return health;
+    }
 }

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-
 namespace Net2Secure.Routing.ConsoleHost.Commands;
 
 /// <summary>Puts the application together, the same for running, checking and explaining.</summary>
@@ -14,7 +12,8 @@ internal static class ProxyApplication
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddCommandLine(args);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+        // Nothing on a request's way blocks in this host.
+        builder.WebHost.UseNet2Sockets();
         // The server's own line per request, and the activity it starts for whoever may read it, cost more than routing does.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

@@ -37,8 +37,9 @@ internal static class RunCommand
 
     private static async Task<int> ServeAsync(string[] settings, FileInfo? config, string? urls, bool accessLog, CancellationToken cancellationToken)
     {
-        await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
+        // First, because it says how sockets work in this process.
         var builder = ProxyApplication.CreateBuilder(settings, config);
+        await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
         if (demo is not null) demo.Describe(proxy);
         else proxy.LoadFromFile(config!.FullName);

@@ -23,8 +23,9 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>The destination of the present attempt, once picked.</summary>
     public Destination? Destination { get; private set; }
 
-    /// <summary>Called for each interim (1xx, but 101) response in the order they come, before the final one (RFC 9110 §15.2). Transports that can, do.</summary>
-    public Func<InterimResponse, CancellationToken, ValueTask>? OnInterimResponse { get; set; }
+    /// <summary>Called with this message for each interim (1xx, but 101) response in the order they come, before the final one (RFC 9110 §15.2). Transports that can, do.</summary>
+    /// <remarks>A static function serves: what it needs beyond the response, a subclass of this message can carry.</remarks>
+    public Func<RoutedRequestMessage, InterimResponse, CancellationToken, ValueTask>? OnInterimResponse { get; set; }
 
     /// <summary>Asked for the trailer fields after the request body has been read to its end; <see langword="null"/> or no fields: none. Transports that can, send them.</summary>
     public Func<HttpHeaders?>? GetTrailers { get; set; }

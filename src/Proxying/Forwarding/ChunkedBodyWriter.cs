@@ -26,9 +26,10 @@ internal sealed class ChunkedBodyWriter : PipeWriter
     public IHeaderDictionary Trailers { get; } = new HeaderDictionary();
 
     /// <summary>Takes the framing over where that is possible and of use; the response must not have started.</summary>
-    public static ChunkedBodyWriter? For(HttpContext context, HttpResponseMessage source, IHttpResponseBodyFeature bodyFeature)
+    /// <remarks>For responses of unknown length.</remarks>
+    public static ChunkedBodyWriter? For(HttpContext context, IHttpResponseBodyFeature bodyFeature)
     {
-        if (source.Content.Headers.ContentLength is not null || context.Request.Protocol != "HTTP/1.1" || HttpMethods.IsHead(context.Request.Method)) return null;
+        if (context.Request.Protocol != "HTTP/1.1" || context.Request.Method == "HEAD") return null;
         if (context.Response.StatusCode is < 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified) return null;
         if (context.Response.ContentLength is not null) return null;
         // The server's own features are one object. A body feature that is another one belongs to middleware.

@@ -83,8 +83,12 @@ internal static class HopByHopFields
         16 => Is(name, "Content-Encoding") || Is(name, "WWW-Authenticate"),
         18 => Is(name, "Proxy-Authenticate"),
         19 => Is(name, "Proxy-Authorization"),
-        _ => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase),
+        _ => IsXForwarded(name),
     };
+
+    /// <summary>With underscores too, which some servers take for hyphens.</summary>
+    private static bool IsXForwarded(string name) =>
+        name.Length > 12 && name[0] is 'X' or 'x' && name[1] is '-' or '_' && name[11] is '-' or '_' && Is(name.AsSpan(2, 9), "Forwarded");
 
     private static bool Is(ReadOnlySpan<char> text, string name) => text.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

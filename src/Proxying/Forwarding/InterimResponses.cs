@@ -17,15 +17,18 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// </remarks>
 internal static class InterimResponses
 {
-    public static void Attach(HttpContext context, RoutedRequestMessage request)
+    // RFC 8297; the server's table of reason phrases does not know it.
+    private const int EarlyHints = 103;
+
+    public static void Attach(ForwardedRequestMessage request)
     {
-        if (context.Request.Protocol != "HTTP/1.1" || context.Request.Headers.Expect.Count > 0) return;
-        if (context.Features.Get<IConnectionTransportFeature>() is null) return;
-        request.OnInterimResponse = (interim, cancellationToken) => SendAsync(context, interim, cancellationToken);
+        var incoming = request.Context.Request;
+        if (incoming.Protocol == "HTTP/1.1" && incoming.Headers.Expect.Count == 0) request.OnInterimResponse = SendAsync;
     }
 
-    private static async ValueTask SendAsync(HttpContext context, InterimResponse interim, CancellationToken cancellationToken)
+    private static async ValueTask SendAsync(RoutedRequestMessage request, InterimResponse interim, CancellationToken cancellationToken)
     {
+        var context = ((ForwardedRequestMessage)request).Context;
         if (interim.StatusCode == StatusCodes.Status100Continue || context.Response.HasStarted) return;
         var output = context.Features.Get<IConnectionTransportFeature>()?.Transport?.Output;
         if (output is null) return;
@@ -36,10 +39,11 @@ internal static class InterimResponses
     private static void Write(PipeWriter output, in InterimResponse interim)
     {
         var head = new StringBuilder("HTTP/1.1 ", 256);
-        head.Append(interim.StatusCode.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(ReasonPhrases.GetReasonPhrase(interim.StatusCode)).Append("\r\n");
+        head.Append(interim.StatusCode.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(interim.StatusCode == EarlyHints ? "Early Hints" : ReasonPhrases.GetReasonPhrase(interim.StatusCode)).Append("\r\n");
+        var connection = ResponseHeaderCopier.ConnectionOptions(interim.Headers.NonValidated);
         foreach (var (name, values) in interim.Headers.NonValidated)
         {
-            if (HopByHopFields.IsHopByHop(name)) continue;
+            if (HopByHopFields.IsHopByHop(name) || (connection.Count > 0 && HopByHopFields.IsNamedBy(connection, name))) continue;
             foreach (var value in values)
             {
                 if (value.AsSpan().IndexOfAny('\r', '\n', '\0') < 0) head.Append(name).Append(": ").Append(value).Append("\r\n");

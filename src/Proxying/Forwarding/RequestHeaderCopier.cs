@@ -6,9 +6,12 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// <summary>Copies the end-to-end fields of the incoming request: every value byte for byte, every line of a repeated field on its own.</summary>
 internal static class RequestHeaderCopier
 {
-    public static void Copy(IHeaderDictionary source, HttpRequestMessage target)
+    public static void Copy(HttpContext context, HttpRequestMessage target)
     {
+        var source = context.Request.Headers;
         var connection = source.Connection;
+        // The guard has seen all of it, the server keeps a part.
+        if (connection.Count > 0 && context.Features.Get<IRequestGuardFeature>()?.ConnectionOptions is { } options) connection = options;
         var namesFields = connection.Count > 0 && HopByHopFields.NamesFields(connection);
         foreach (var (name, values) in source)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
@@ -12,19 +13,35 @@ internal static class RequestMessageBuilder
     /// <summary>The body of the request, if it has one that has to be streamed.</summary>
     public static ForwardedRequestBody? CreateBody(HttpContext context, ForwardScope scope)
     {
-        var detection = context.Features.Get<IHttpRequestBodyDetectionFeature>();
-        var hasBody = detection?.CanHaveBody ?? (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0);
-        if (!hasBody || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
+        if (!HasBody(context) || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
+        if (IsGrpc(context)) AllowQuiet(context, scope);
         return new(context, scope);
     }
 
+    private static bool IsGrpc(HttpContext context) => context.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The two sides of a stream speak when they have something to say; only <c>ActivityTimeout</c> limits how long both are quiet.</summary>
+    private static void AllowQuiet(HttpContext context, ForwardScope scope)
+    {
+        scope.AllowQuietUpload();
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
+
+    private static bool HasBody(HttpContext context)
+    {
+        // Over HTTP/1 the framing fields decide (RFC 9112 §6.3), and reading them is cheaper than asking the server; HTTP/2 and HTTP/3 need neither.
+        var request = context.Request;
+        if (request.Protocol is "HTTP/1.1" or "HTTP/1.0") return request.Headers.TransferEncoding.Count > 0 || request.ContentLength is > 0;
+        return context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength is > 0;
+    }
+
     /// <summary>Makes the message: method, fields, framing.</summary>
-    public static RoutedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
+    public static ForwardedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
     {
         var incoming = context.Request;
-        var request = new RoutedRequestMessage
+        var request = new ForwardedRequestMessage(context)
         {
-            Method = HttpMethod.Parse(incoming.Method),
+            Method = MethodOf(incoming),
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
         };
@@ -32,19 +49,20 @@ internal static class RequestMessageBuilder
         if (body is not null)
         {
             request.Content = body;
-            request.GetTrailers = body.Trailers;
             if (length is not null) body.Headers.ContentLength = length;
+            // Behind a body of known length there is no place for trailer fields over HTTP/1.1 (RFC 9112 §7.1.2).
+            else request.GetTrailers = body.Trailers;
         }
         else if (length == 0)
         {
             request.Content = new EmptyBody();
         }
 
-        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(incoming.Headers, request);
+        if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(context, request);
         if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
         if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
         LowerMaxForwards(incoming, request);
-        InterimResponses.Attach(context, request);
+        InterimResponses.Attach(request);
         return request;
     }
 
@@ -78,6 +96,13 @@ internal static class RequestMessageBuilder
 
     private static void Settle(RequestTransformContext transformed) => transformed.ProxyRequest.PathAndQuery = transformed.PathAndQuery;
 
+    /// <summary>Methods are case-sensitive (RFC 9110 §9.1), which the parser of <see cref="HttpMethod"/> does not mind.</summary>
+    private static HttpMethod MethodOf(HttpRequest incoming)
+    {
+        var known = HttpMethod.Parse(incoming.Method);
+        return known.Method == incoming.Method ? known : new HttpMethod(incoming.Method);
+    }
+
     /// <summary>The version in <c>Via</c> is the one in which the message was received (RFC 9110 §7.6.3).</summary>
     private static string ViaOf(string protocol, RouteState route) => protocol switch
     {
@@ -91,7 +116,7 @@ internal static class RequestMessageBuilder
     private static void LowerMaxForwards(HttpRequest incoming, HttpRequestMessage request)
     {
         if (!HttpMethods.IsOptions(incoming.Method) && !HttpMethods.IsTrace(incoming.Method)) return;
-        if (!int.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
+        if (!ulong.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
         if (request.Headers.Remove("Max-Forwards")) request.Headers.TryAddWithoutValidation("Max-Forwards", (left - 1).ToString(CultureInfo.InvariantCulture));
     }
 }

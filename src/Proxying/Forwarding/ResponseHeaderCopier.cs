@@ -23,7 +23,8 @@ internal static class ResponseHeaderCopier
         }
     }
 
-    private static StringValues ConnectionOptions(in HttpHeadersNonValidated headers)
+    /// <summary>The values of <c>Connection</c>, where they name fields.</summary>
+    public static StringValues ConnectionOptions(in HttpHeadersNonValidated headers)
     {
         if (!headers.TryGetValues("Connection", out var values)) return default;
         var options = ToStringValues(values);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -8,16 +9,33 @@ internal static class Tunnel
 {
     private const int BufferSize = 16 * 1024;
 
-    /// <summary>How long the other direction has to finish what it was sending once one has ended.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    /// <summary>How long the destination has to finish what it was sending once the client has ended.</summary>
+    private static readonly TimeSpan GraceForDestination = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the client has once the destination has ended. Shorter: the server cannot tell the client that nothing more will come but by closing, and clients wait for that.</summary>
+    private static readonly TimeSpan GraceForClient = TimeSpan.FromMilliseconds(200);
 
     public static async Task RunAsync(Stream client, Stream destination, ForwardScope scope)
     {
         var up = CopyAsync(client, destination, scope);
         var down = CopyAsync(destination, client, scope);
-        await Task.WhenAny(up, down).ConfigureAwait(false);
-        scope.EndAfter(Grace, ForwardEnd.TunnelClosed);
+        var first = await Task.WhenAny(up, down).ConfigureAwait(false);
+        scope.EndAfter(first == up ? GraceForDestination : GraceForClient, ForwardEnd.TunnelClosed);
+        if (first == up && destination is UpgradedStream upgraded) await EndSendingAsync(upgraded).ConfigureAwait(false);
         await Task.WhenAll(up, down).ConfigureAwait(false);
+    }
+
+    /// <summary>Passes on that the client is done: what the destination still has to say, it says.</summary>
+    private static async ValueTask EndSendingAsync(UpgradedStream destination)
+    {
+        try
+        {
+            await destination.CompleteWritesAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Gone already.
+        }
     }
 
     /// <summary>Copies until the source ends or either side fails; that is the end of a tunnel, not an error.</summary>

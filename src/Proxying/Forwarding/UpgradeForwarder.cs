@@ -13,7 +13,8 @@ internal static class UpgradeForwarder
     private const string AcceptField = "Sec-WebSocket-Accept";
 
     /// <summary>Whether the server holds what follows the request back for an upgrade, so that there is no body to be read, whatever becomes of the upgrade.</summary>
-    public static bool HoldsBody(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+    public static bool HoldsBody(HttpContext context) =>
+        context.Request.Headers.Connection.Count > 0 && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Addresses the request as an upgrade, where the client asks for one that is allowed.</summary>
     public static PreparedUpgrade? Prepare(HttpContext context, RouteState route, RoutedRequestMessage request)

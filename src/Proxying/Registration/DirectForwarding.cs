@@ -19,7 +19,7 @@ internal sealed class DirectForwarding(
     IEnumerable<IClusterHandlerFactory> customHandlers,
     TimeProvider time) : IDisposable
 {
-    private readonly ClusterTransports _transports = new(time);
+    private readonly List<ClusterTransport> _transports = [];
     private int _made;
 
     /// <summary>Makes a forwarder.</summary>
@@ -46,12 +46,18 @@ internal sealed class DirectForwarding(
         var draft = Validate(route, cluster);
         registry.Apply(new Owner(id), [cluster]);
         registry.TryGet(id, out var live);
-        var pipeline = ClusterPipelines.Compose(live!, cluster, customHandlers, _transports.Get(id, options.HttpClient ?? new HttpClientOptions()));
+        var transport = new ClusterTransport(options.HttpClient ?? new HttpClientOptions(), time);
+        _transports.Add(transport);
+        transport.KeepWarm(live!.Snapshot.Destinations.Select(static d => d.Address));
+        var pipeline = ClusterPipelines.Compose(live, cluster, customHandlers, transport);
         var state = routes.CreateState(draft, live, cluster, pipeline);
         return new Mapped(context => forwarder.ForwardAsync(context, state), state);
     }
 
-    public void Dispose() => _transports.Dispose();
+    public void Dispose()
+    {
+        foreach (var transport in _transports) transport.Dispose();
+    }
 
     private RouteStateFactory.Draft Validate(RouteOptions route, ProxyClusterOptions cluster)
     {

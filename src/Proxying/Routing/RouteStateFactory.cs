@@ -49,7 +49,7 @@ internal sealed class RouteStateFactory(
             var clusterId = draft.Route.ClusterId ?? "";
             registry.TryGet(clusterId, out var cluster);
             var state = CreateState(draft, cluster, byId.GetValueOrDefault(clusterId), pipelines.GetValueOrDefault(clusterId), forwarding);
-            endpoints.Add(ProxyEndpointFactory.Create(draft.Route, context => forwarder.ForwardAsync(context, state), state, conventions));
+            endpoints.AddRange(ProxyEndpointFactory.Create(draft.Route, context => forwarder.ForwardAsync(context, state), state, conventions));
         }
 
         return endpoints;

@@ -80,6 +80,9 @@ internal sealed class GuardedConnectionContext : ConnectionContext, IConnectionT
     }
 
     /// <inheritdoc/>
+    public string? ConnectionOptions => _transport.Reader.ConnectionOptions;
+
+    /// <inheritdoc/>
     public void EnterTunnel() => _transport.Reader.EnterTunnel();
 
     public override void Abort()

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Http;
 
 namespace Net2Secure.Routing.Proxying;
@@ -13,7 +13,7 @@ namespace Net2Secure.Routing.Proxying;
 /// then sees the end of the connection. A body that is refused ends, for the server, in a chunk line that no parser takes: the request fails as a bad
 /// one, with whatever answer the application gives to that, and never looks complete.
 /// </remarks>
-internal sealed class GuardedPipeReader : PipeReader
+internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResult>
 {
     private static readonly byte[] Poison = "!\r\n!\r\n"u8.ToArray();
 
@@ -35,6 +35,11 @@ internal sealed class GuardedPipeReader : PipeReader
     private bool _poisoned;
     private bool _watched;
     private volatile bool _enteredTunnel;
+    private ManualResetValueTaskSourceCore<ReadResult> _reading;
+    private ValueTask<ReadResult> _innerRead;
+    private CancellationToken _readToken;
+    private Action? _onInnerRead;
+    private Http2FrameReader? _frames;
 
     public GuardedPipeReader(PipeReader inner, GuardedPipeWriter output, RequestGuard guard, string connectionId, bool mayBeTls)
     {
@@ -46,10 +51,13 @@ internal sealed class GuardedPipeReader : PipeReader
     }
 
     /// <summary>Whether a refusal was made, so that what the client still sends has to be drained before the connection is closed.</summary>
-    public bool HasRefused => _scanner.Phase == ScanPhase.Refused;
+    public bool HasRefused => _scanner.Phase == ScanPhase.Refused || _frames is { HasRefused: true };
 
     /// <summary>Whether the octets are no business of the guard any more.</summary>
     public bool IsTunnel => _passes;
+
+    /// <summary>See <see cref="IRequestGuardFeature.ConnectionOptions"/>.</summary>
+    public string? ConnectionOptions => _scanner.ConnectionOptions;
 
     /// <summary>See <see cref="IRequestGuardFeature.EnterTunnel"/>.</summary>
     public void EnterTunnel() => _enteredTunnel = true;
@@ -60,7 +68,7 @@ internal sealed class GuardedPipeReader : PipeReader
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         if (_passes)
-            return _inner.ReadAsync(cancellationToken);
+            return _frames is null ? _inner.ReadAsync(cancellationToken) : _frames.ReadAsync(cancellationToken);
         if (_ended)
             return new(new ReadResult(default, isCanceled: false, isCompleted: true));
         DecideUpgrade();
@@ -88,7 +96,7 @@ internal sealed class GuardedPipeReader : PipeReader
     public override bool TryRead(out ReadResult result)
     {
         if (_passes)
-            return _inner.TryRead(out result);
+            return _frames is null ? _inner.TryRead(out result) : _frames.TryRead(out result);
         result = new ReadResult(default, isCanceled: false, isCompleted: true);
         if (_ended)
             return true;
@@ -114,7 +122,8 @@ internal sealed class GuardedPipeReader : PipeReader
     {
         if (_passes)
         {
-            _inner.AdvanceTo(consumed, examined);
+            if (_frames is null) _inner.AdvanceTo(consumed, examined);
+            else _frames.AdvanceTo(consumed, examined);
             return;
         }
 
@@ -130,9 +139,11 @@ internal sealed class GuardedPipeReader : PipeReader
         var hasSeenAll = examined.Equals(_offeredEnd) || LengthTo(examined) >= _scanner.Ready;
         // Asked before consuming, which may end the stop: then what is left has not been looked at.
         var mustLookAgain = _scanner.IsStopped || _watched;
+        // So is this: what becomes ready with it has not been seen.
+        var left = _scanner.Ready - consumedLength;
         _scanner.Consume(consumedLength);
         _length -= consumedLength;
-        _seen = hasSeenAll ? _scanner.Ready - _scanner.Skipped : -1;
+        _seen = hasSeenAll ? left - _scanner.Skipped : -1;
         if (!hasSeenAll)
             _inner.AdvanceTo(consumed, examined);
         else if (mustLookAgain)
@@ -144,9 +155,20 @@ internal sealed class GuardedPipeReader : PipeReader
 
     public override void CancelPendingRead() => _inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => _inner.Complete(exception);
+    // After a flood of frames there is more to be drained, so that the answer to it arrives; the transport completes its pipes itself when it is disposed.
+    public override void Complete(Exception? exception = null)
+    {
+        if (_frames is not { HasRefused: true }) _inner.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => _frames is { HasRefused: true } ? ValueTask.CompletedTask : _inner.CompleteAsync(exception);
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _reading.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _reading.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reading.OnCompleted(continuation, state, token, flags);
 
     private bool MustRefuse => _scanner.Phase is ScanPhase.Refused or ScanPhase.Finished;
 
@@ -160,7 +182,8 @@ internal sealed class GuardedPipeReader : PipeReader
         {
             _passes = true;
             DisarmTimer();
-            offered = result;
+            if (_scanner.IsHttp2) _frames = new Http2FrameReader(_inner, _output, _guard.TimeProvider);
+            offered = _frames is null ? result : _frames.Look(result);
             return true;
         }
 
@@ -200,6 +223,7 @@ internal sealed class GuardedPipeReader : PipeReader
             ? _current
             : _current.Slice(_scanner.Skipped, _scanner.Ready - _scanner.Skipped);
         _offeredEnd = shown.End;
+        _scanner.Show();
         if (_scanner.Phase == ScanPhase.Held && !_watched)
         {
             _watched = true;
@@ -262,18 +286,69 @@ internal sealed class GuardedPipeReader : PipeReader
         return new ReadResult(default, isCanceled: false, isCompleted: true);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> ReadMoreAsync(ValueTask<ReadResult> read, CancellationToken cancellationToken)
+    // Goes on reading until there is something to show. One read is pending at a time, so that the reader itself stands for it and nothing is allocated.
+    private ValueTask<ReadResult> ReadMoreAsync(ValueTask<ReadResult> read, CancellationToken cancellationToken)
     {
-        while (true)
+        _reading.Reset();
+        _innerRead = read;
+        _readToken = cancellationToken;
+        _onInnerRead ??= OnInnerRead;
+        var awaiter = read.ConfigureAwait(false).GetAwaiter();
+        if (awaiter.IsCompleted)
+            OnInnerRead();
+        else
+            awaiter.UnsafeOnCompleted(_onInnerRead);
+        return new(this, _reading.Version);
+    }
+
+    private void OnInnerRead()
+    {
+        ReadResult offered;
+        try
         {
-            if (TryOffer(await read.ConfigureAwait(false), out var offered))
-                return offered;
-            if (MustRefuse)
-                return await RefuseAsync().ConfigureAwait(false);
-            read = _inner.ReadAsync(cancellationToken);
-            WatchHead();
+            while (!TryOffer(_innerRead.GetAwaiter().GetResult(), out offered))
+            {
+                if (MustRefuse)
+                {
+                    _ = RefuseReadAsync();
+                    return;
+                }
+
+#pragma warning disable CA2012 // Kept in a field until it completes, and asked for its result once.
+                _innerRead = _inner.ReadAsync(_readToken);
+#pragma warning restore CA2012
+                WatchHead();
+                var awaiter = _innerRead.ConfigureAwait(false).GetAwaiter();
+                if (awaiter.IsCompleted)
+                    continue;
+                awaiter.UnsafeOnCompleted(_onInnerRead!);
+                return;
+            }
         }
+        catch (Exception error)
+        {
+            _reading.SetException(error);
+            return;
+        }
+
+        // Whoever waits goes on from here, with the next read perhaps: nothing may follow.
+        _reading.SetResult(offered);
+    }
+
+    private async Task RefuseReadAsync()
+    {
+        ReadResult refused;
+        try
+        {
+            refused = await RefuseAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _reading.SetException(error);
+            return;
+        }
+
+        _reading.SetResult(refused);
     }
 
     private long LengthTo(SequencePosition position)

@@ -31,6 +31,9 @@ internal struct HeadFields
     /// <summary>Whether <c>Connection</c> names <c>upgrade</c>.</summary>
     public bool AsksForUpgrade { get; private set; }
 
+    /// <summary>The values of <c>Connection</c>, where they name more than the options that are read here; <see langword="null"/> otherwise.</summary>
+    public string? ConnectionOptions { get; private set; }
+
     /// <summary>Whether the request line said HTTP/1.0.</summary>
     public bool IsHttp10 { get; private set; }
 
@@ -140,6 +143,8 @@ internal struct HeadFields
 
     private RequestVerdict ReadConnection(ReadOnlySpan<byte> value)
     {
+        var whole = value;
+        var namesFields = false;
         while (true)
         {
             var comma = value.IndexOf((byte)',');
@@ -150,10 +155,16 @@ internal struct HeadFields
                 _keepAlive = true;
             else if (Ascii.EqualsIgnoreCase(option, "upgrade"u8))
                 AsksForUpgrade = true;
+            else if (!option.IsEmpty)
+                namesFields = true;
             if (comma < 0)
-                return RequestVerdict.Accepted;
+                break;
             value = value[(comma + 1)..];
         }
+
+        if (namesFields)
+            ConnectionOptions = ConnectionOptions is null ? Encoding.Latin1.GetString(whole) : $"{ConnectionOptions},{Encoding.Latin1.GetString(whole)}";
+        return RequestVerdict.Accepted;
     }
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> value)

@@ -24,6 +24,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     private int _emptyLines;
     private bool _waits;
     private bool _isLast;
+    private string? _lastOptions;
     private byte[]? _scratch;
     private HeadFields _fields;
 
@@ -36,6 +37,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     /// <summary>What is expected next.</summary>
     public ScanPhase Phase { get; private set; }
 
+    /// <summary>Whether the phase is <see cref="ScanPhase.Tunnel"/> because the client opened with the preface of HTTP/2.</summary>
+    public bool IsHttp2 { get; private set; }
+
     /// <summary>Why the phase is <see cref="ScanPhase.Refused"/>.</summary>
     public RequestVerdict Verdict { get; private set; }
 
@@ -44,6 +48,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
 
     /// <summary>Whether the request refused was a HEAD, whose answer has no body.</summary>
     public bool IsHead { get; private set; }
+
+    /// <summary>What the last head that the server has seen says in <c>Connection</c>, where that names fields (RFC 9110 §7.6.1).</summary>
+    public string? ConnectionOptions { get; private set; }
 
     /// <summary>Whether the next octets are those of a head.</summary>
     public bool AwaitsHead => Phase <= ScanPhase.FieldLine;
@@ -92,6 +99,13 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             EndWait();
     }
 
+    /// <summary>Notes that the server sees now what is ready.</summary>
+    public void Show()
+    {
+        if (_heldReady <= 0)
+            ConnectionOptions = _lastOptions;
+    }
+
     /// <summary>Lets the scan go on although not all that is ready was consumed. Only for a server that asks for more in the midst of a message.</summary>
     public void EndWait()
     {
@@ -100,6 +114,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         {
             Ready = _heldReady;
             _heldReady = 0;
+            _waits = _lastOptions is not null;
         }
     }
 
@@ -117,7 +132,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         if (isTunnel)
             Phase = ScanPhase.Tunnel;
         else if (Phase == ScanPhase.Held)
-            Phase = _isLast ? ScanPhase.Finished : ScanPhase.RequestLine;
+            Phase = PhaseAfterMessage;
     }
 
     private bool Step(in ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> span, long length)
@@ -149,7 +164,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             case ScanPhase.TrailerLine:
                 return TryTakeLine(buffer, span, length, out line)
                     ? StepTrailerLine(line)
-                    : CheckUnfinishedSection(length, options.MaxTrailerSectionBytes);
+                    : CheckUnfinishedSection(length, MaxTrailerBytes);
             default:
                 return false;
         }
@@ -177,6 +192,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
                 // Three octets tell it from every method but one that begins the same way; wait for all of them.
                 if (start.Length < preface.Length)
                     return false;
+                IsHttp2 = true;
                 Phase = ScanPhase.Tunnel;
                 return false;
             }
@@ -188,6 +204,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
 
     private bool StepRequestLine(ReadOnlySpan<byte> line)
     {
+        // First of all, as for a line that has not ended: one verdict, however the octets came.
+        if (line.Length > MaxRequestLineLength)
+            return RefuseWith(RequestLineRules.TargetTooLong);
         if (!TrimLineEnd(ref line))
             return false;
         if (line.IsEmpty)
@@ -236,32 +255,37 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             _remaining = _fields.ContentLength;
             Phase = ScanPhase.Body;
         }
-        else if (_fields.AsksForUpgrade)
-        {
-            Phase = ScanPhase.Held;
-            if (Ready > Skipped)
-            {
-                // Shown only when all before it is answered, so that the next answer is the one to this request.
-                _heldReady = _next;
-                _waits = true;
-                return false;
-            }
-        }
         else
+            Phase = _fields.AsksForUpgrade ? ScanPhase.Held : PhaseAfterMessage;
+
+        return ShowHead();
+    }
+
+    // A head that asks for an upgrade is shown only when all before it is answered, so that the next answer is the one to this request; one that names
+    // fields of the connection too, and nothing behind it until it is consumed, so that the names are those of the request being served.
+    private bool ShowHead()
+    {
+        _lastOptions = _fields.ConnectionOptions;
+        var isNaming = _lastOptions is not null;
+        if ((isNaming || Phase == ScanPhase.Held) && Ready > Skipped)
         {
-            EndMessage();
-            return true;
+            _heldReady = _next;
+            _waits = true;
+            return false;
         }
 
         Ready = _next;
-        return true;
+        _waits = isNaming;
+        return !_waits;
     }
 
     private void EndMessage()
     {
         Ready = _next;
-        Phase = _isLast ? ScanPhase.Finished : ScanPhase.RequestLine;
+        Phase = PhaseAfterMessage;
     }
+
+    private ScanPhase PhaseAfterMessage => _isLast ? ScanPhase.Finished : ScanPhase.RequestLine;
 
     private bool StepChunkSize(ReadOnlySpan<byte> line)
     {
@@ -318,7 +342,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     private bool StepTrailerLine(ReadOnlySpan<byte> line)
     {
         _fields.Bytes += line.Length;
-        if (_fields.Bytes > options.MaxTrailerSectionBytes + 2)
+        if (_fields.Bytes > MaxTrailerBytes)
             return RefuseWith(SectionTooLarge);
         if (!TrimLineEnd(ref line))
             return false;
@@ -362,12 +386,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
-    private bool CheckUnfinishedRequestLine(long length)
-    {
-        if (length - _next <= options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength)
-            return false;
-        return RefuseWith(RequestLineRules.TargetTooLong);
-    }
+    private bool CheckUnfinishedRequestLine(long length) => length - _next > MaxRequestLineLength && RefuseWith(RequestLineRules.TargetTooLong);
 
     private bool CheckUnfinishedSection(long length, int limit) =>
         _fields.Bytes + (length - _next) > limit && RefuseWith(SectionTooLarge);
@@ -449,11 +468,16 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
+    private int MaxRequestLineLength => options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength;
+
+    // With the empty line that ends the section, which is there even where no trailer is allowed.
+    private int MaxTrailerBytes => options.MaxTrailerSectionBytes + 2;
+
     private long MaxLineLength => Phase switch
     {
-        ScanPhase.RequestLine => options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength,
+        ScanPhase.RequestLine => MaxRequestLineLength,
         ScanPhase.FieldLine => options.MaxFieldSectionBytes,
-        ScanPhase.TrailerLine => options.MaxTrailerSectionBytes,
+        ScanPhase.TrailerLine => MaxTrailerBytes,
         _ => options.MaxChunkExtensionBytes + ChunkLineRules.MaxDigits + 2,
     };
 }

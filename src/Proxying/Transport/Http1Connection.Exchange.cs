@@ -90,7 +90,7 @@ internal sealed partial class Http1Connection
         try
         {
             _parser.Reset();
-            if (request.Content is { } content) _ = UploadAsync(content);
+            if (RequestHeadWriter.HasContent(request)) _ = UploadAsync(request.Content!);
             else await SendHeadAsync().ConfigureAwait(false);
 
             var armed = _armed;
@@ -141,6 +141,7 @@ internal sealed partial class Http1Connection
         {
             var sending = SendAsync(_head.Bytes.Memory);
             if (!sending.IsCompletedSuccessfully) await sending.ConfigureAwait(false);
+            _head.Bytes.Return();
             Interlocked.Or(ref _progress, UploadEnded);
         }
         catch (Exception e) when (e is SocketException or IOException)
@@ -154,7 +155,7 @@ internal sealed partial class Http1Connection
     {
         if (++_interims > _pool.Options.MaxInterimResponses) throw TransportErrors.Protocol($"more than {_pool.Options.MaxInterimResponses} interim responses");
         if (interim.StatusCode == HttpStatusCode.Continue) _continue?.TrySetResult(true);
-        if (request is RoutedRequestMessage { OnInterimResponse: { } pass }) await pass(new InterimResponse((int)interim.StatusCode, interim.Headers), _cancellation).ConfigureAwait(false);
+        if (request is RoutedRequestMessage { OnInterimResponse: { } pass } routed) await pass(routed, new InterimResponse((int)interim.StatusCode, interim.Headers), _cancellation).ConfigureAwait(false);
         _parser.Reset();
     }
 
@@ -212,8 +213,8 @@ internal sealed partial class Http1Connection
 
     /// <summary>Whether another connection may be tried: this one had been idle, died without a sign of life, and doing it twice is harmless (RFC 9112 §9.3.1).</summary>
     private bool MayRetryAfter(Exception failure) =>
-        _mayRetry && !_hasAnswer && AbortReason is null && failure is AttemptException && _request!.Content is null &&
-        (!_hasSent || _request.Method.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE");
+        _mayRetry && !_hasAnswer && AbortReason is null && failure is AttemptException && !RequestHeadWriter.HasContent(_request!) &&
+        (!_hasSent || _request!.Method.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE");
 
     /// <summary>Cuts the tie to the caller's token.</summary>
     /// <returns><see langword="false"/>: too late, the connection is being closed.</returns>

@@ -1,4 +1,5 @@
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -35,7 +36,7 @@ internal sealed partial class Http1Connection
             // Kept for the next exchange: it is cancelled only when the connection is closed.
             _uploadStop ??= new CancellationTokenSource();
             if (_head.ExpectsContinue && !await AwaitContinueAsync(body).ConfigureAwait(false)) return;
-            var copying = content.CopyToAsync(body, _uploadStop.Token);
+            var copying = content is IDirectBody direct ? direct.WriteToAsync(body, _uploadStop.Token) : content.CopyToAsync(body, _uploadStop.Token);
             if (!copying.IsCompletedSuccessfully)
             {
                 if (!copying.IsCompleted) body.StopWaiting();

@@ -7,6 +7,9 @@ internal sealed class Http1ResponseContent : HttpContent
 {
     private Stream? _body;
 
+    /// <summary>The length that the head announced; <see langword="null"/> where it named none that holds.</summary>
+    public long? KnownLength { get; set; }
+
     /// <summary>The body, once.</summary>
     public void Attach(Stream body) => _body = body;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -39,7 +40,8 @@ internal static class RequestHeadWriter
         head.IsHead = method == "HEAD";
 
         ref var bytes = ref head.Bytes;
-        bytes.EnsureFree(request.Content is null ? SmallRequest : RequestWithBody);
+        var hasContent = HasContent(request);
+        bytes.EnsureFree(!hasContent ? SmallRequest : RequestWithBody);
         bytes.AppendLatin1(method);
         bytes.Append(" "u8);
         bytes.AppendLatin1(target);
@@ -57,8 +59,9 @@ internal static class RequestHeadWriter
             AppendValues(ref bytes, field.Key, field.Value);
         }
 
-        connection.Write(ref head, request.Content is not null);
-        WriteFraming(request.Content, method, ref head);
+        connection.Write(ref head, hasContent);
+        if (request.Content is { } content) WriteContentFields(content, ref bytes);
+        WriteFraming(hasContent ? request.Content : null, method, ref head);
         bytes.Append("\r\n"u8);
     }
 
@@ -77,6 +80,17 @@ internal static class RequestHeadWriter
         bytes.Append("\r\n"u8);
     }
 
+    /// <summary>Whether the request has a body, if only an empty one.</summary>
+    public static bool HasContent(HttpRequestMessage request) => request.Content is not (null or AbsentBody);
+
+    private static void WriteContentFields(HttpContent content, ref SendBuffer bytes)
+    {
+        foreach (var field in content.Headers.NonValidated)
+        {
+            if (!field.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) AppendValues(ref bytes, field.Key, field.Value);
+        }
+    }
+
     private static void WriteFraming(HttpContent? content, string method, ref RequestHead head)
     {
         ref var bytes = ref head.Bytes;
@@ -87,13 +101,7 @@ internal static class RequestHeadWriter
             return;
         }
 
-        // The length first: asking for it may add a field to the collection.
         var length = content.Headers.ContentLength;
-        foreach (var field in content.Headers.NonValidated)
-        {
-            if (!field.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) AppendValues(ref bytes, field.Key, field.Value);
-        }
-
         if (length is { } known)
         {
             head.ContentLength = known;

@@ -214,7 +214,10 @@ internal sealed class ResponseHeadParser(int maxBytes, int maxFields)
         if (IsChunked) ContentLength = -1;
         // RFC 9110 §8.6: no length in 1xx and 204.
         else if (_contentLengthText is not null && status >= 200 && status != 204)
+        {
             (_contentHeaders ?? Content!.Headers).TryAddWithoutValidation("Content-Length", _contentLengthText);
+            Content!.KnownLength = ContentLength;
+        }
     }
 
     private void CheckSize(int more)

@@ -108,6 +108,8 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None, ActivityHeadersPropagator = null,
+            // A response that a test gives up ends at once: by default the handler goes on reading for two seconds.
+            ResponseDrainTimeout = TimeSpan.Zero,
         };
         return new HttpClient(handler)
         {
@@ -128,7 +130,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         await _backend.DisposeAsync();
     }
 
-    private static WebApplicationBuilder CreateBuilder()
+    public static WebApplicationBuilder CreateBuilder()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Testing;
 using static Net2Secure.Routing.Proxying.Tests.Transport.TransportClient;
 
 namespace Net2Secure.Routing.Proxying.Tests.Transport;

@@ -1,6 +1,7 @@
 using System.Net;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Transport;
+using Net2Secure.Routing.Testing;
 using static Net2Secure.Routing.Proxying.Tests.Transport.TransportClient;
 
 namespace Net2Secure.Routing.Proxying.Tests.Transport;
