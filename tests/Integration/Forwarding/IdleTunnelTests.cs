@@ -6,6 +6,7 @@ using System.Text;
 namespace Net2Secure.Routing.Integration.Forwarding;
 
 /// <summary>Thousands of tunnels in which nothing happens cost little, and all of them are there when something does.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class IdleTunnelTests
 {
     private const int Tunnels = 2000;

@@ -4,6 +4,7 @@ using static Net2Secure.Routing.Integration.Http2.Http2Frame;
 namespace Net2Secure.Routing.Integration.Http2;
 
 /// <summary>A client that sends frames for their own sake is told to calm down and let go (RFC 9113 §10.5), and others do not notice.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class FloodTests(Http2Front front) : IClassFixture<Http2Front>
 {
     private static readonly Dictionary<string, (Http2Frame[] First, Http2Frame Again)> Floods = new(StringComparer.Ordinal)

@@ -6,6 +6,7 @@ using static Net2Secure.Routing.Integration.Wire.WireTest;
 namespace Net2Secure.Routing.Integration.Wire;
 
 /// <summary>What one side does not take, the other cannot pile up: in the proxy, a few MiB at most lie between a fast sender and a reader that has stopped.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class BackpressureTests
 {
     private const int Block = 64 * 1024;

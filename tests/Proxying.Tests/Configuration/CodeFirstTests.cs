@@ -34,6 +34,7 @@ public sealed class CodeFirstTests
             "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
+              "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
               "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } },
             "HttpRequest": { "ActivityTimeout": "00:00:16", "Version": "1.1", "VersionPolicy": "RequestVersionExact", "AllowResponseBuffering": true },
             "Destinations": {
@@ -146,6 +147,10 @@ public sealed class CodeFirstTests
             RequestHeaderEncoding = "utf-8",
             ResponseHeaderEncoding = "latin1",
             ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = TimeSpan.FromHours(1),
+            WarmConnections = 2,
+            Transport = "SocketsHttpHandler",
             WebProxy = new() { Address = new Uri("http://proxy.example:3128/"), BypassOnLocal = true, UseDefaultCredentials = true },
         };
         cluster.HttpRequest = new()
