@@ -22,8 +22,6 @@ public sealed class StoppingTests : IDisposable
         await backend.Asked.WaitAsync(RunningProgram.Patience);
         host.Terminate();
         await host.LineAsync("Application is shutting down");
-        await RefusedAsync(address);
-
         backend.Open();
         var answer = await ReadToEndAsync(asking);
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
@@ -65,10 +63,12 @@ public sealed class StoppingTests : IDisposable
         await using var backend = new GatedServer(open: false);
         await using var host = Start(
             "--config", _folder.Write("proxy.json", Configuration(backend.Url).ToJsonString()), "--urls", AnyPort, "--shutdownTimeoutSeconds", "600");
-        using var asking = await AskAsync(await host.ListeningAsync());
+        var address = await host.ListeningAsync();
+        using var asking = await AskAsync(address);
         await backend.Asked.WaitAsync(RunningProgram.Patience);
         host.Terminate();
         await host.LineAsync("Application is shutting down");
+        await RefusedAsync(address);
         host.Terminate();
         Assert.Equal(143, await host.ExitAsync());
     }

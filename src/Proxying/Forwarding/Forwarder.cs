@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
@@ -9,9 +10,10 @@ using Net2Secure.Routing.Balancing;
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>Turns the incoming request into one for the cluster's pipeline and the answer into the client's response. The only place that knows both ends.</summary>
-internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOptions> limits, ILogger<Forwarder> logger)
+internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOptions> limits, ILogger<Forwarder> logger, IHostApplicationLifetime? lifetime = null)
 {
     private readonly RequestGuardOptions _limits = limits.Value;
+    private readonly CancellationToken _stopping = lifetime?.ApplicationStopping ?? CancellationToken.None;
 
     /// <summary>Forwards one request. The task never fails for a reason that lies in the request, the client or the destination.</summary>
     public Task ForwardAsync(HttpContext context, RouteState route)
@@ -76,7 +78,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         }
     }
 
-    private static async ValueTask RespondAsync(HttpContext context, RouteState route, HttpResponseMessage source, ForwardScope scope)
+    private async ValueTask RespondAsync(HttpContext context, RouteState route, HttpResponseMessage source, ForwardScope scope)
     {
         var target = context.Response;
         target.StatusCode = (int)source.StatusCode;
@@ -98,6 +100,8 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         var startsLate = !isHttp1 && (!mayHaveBody || length is null or 0);
         if (!startsLate)
         {
+            // The server says so too, but only once it has come to closing connections: for a moment before that, an answer would invite another request.
+            if (isHttp1 && _stopping.IsCancellationRequested) target.Headers.Connection = "close";
             var starting = target.StartAsync(scope.Token);
             if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
         }
