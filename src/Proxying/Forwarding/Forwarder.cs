@@ -169,7 +169,12 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         }
 
         if (error.Status == StatusCodes.Status500InternalServerError) ForwardingLog.Failed(logger, route.RouteId, exception);
-        else ForwardingLog.NotForwarded(logger, route.RouteId, request?.Destination?.Id, error.Kind, error.Status, exception);
+        else
+        {
+            ForwardingLog.NotForwarded(logger, route.RouteId, request?.Destination?.Id, error.Kind, error.Status);
+            ForwardingLog.NotForwardedBecause(logger, route.RouteId, exception);
+        }
+
         if (context.Response.HasStarted) UpgradeForwarder.Cut(context);
         else await RefuseAsync(context, route, error).ConfigureAwait(false);
     }

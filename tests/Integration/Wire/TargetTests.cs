@@ -54,8 +54,6 @@ public sealed class TargetTests
     [InlineData("http://other.example/%252e%252e%2Fy", "/%252e%252e%2Fy", "other.example")]
     [InlineData("http://other.example", "/", "other.example")]
     [InlineData("http://other.example?q", "/?q", "other.example")]
-    [InlineData("http://other.example/x%2Fy", "/x%2Fy", "other.example")]
-    [InlineData("http://other.example/%252e%252e%2Fy", "/%252e%252e%2Fy", "other.example")]
     public async Task AbsoluteForm_GoesOutInOriginForm(string target, string expected, string host)
     {
         var (request, _) = await ExchangeAsync($"GET {target} HTTP/1.1\r\nHost: {Host}\r\n\r\n");
