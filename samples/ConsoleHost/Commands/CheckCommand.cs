@@ -1,4 +1,5 @@
 using Net2Secure.Routing.Proxying;
+using static Net2Secure.Routing.ConsoleHost.Commands.LoadedConfiguration;
 
 namespace Net2Secure.Routing.ConsoleHost.Commands;
 
@@ -12,12 +13,12 @@ internal static class CheckCommand
         foreach (var route in loaded.Inspector.Routes) output.WriteLine(Describe(route));
         foreach (var cluster in loaded.Inspector.Clusters)
         {
-            output.WriteLine($"cluster {cluster.ClusterId}: {cluster.LoadBalancingPolicy}, {cluster.Destinations.Count} destinations");
+            output.WriteLine($"cluster {cluster.ClusterId}: {cluster.LoadBalancingPolicy}, {Counted(cluster.Destinations.Count, "destination")}");
             foreach (var destination in cluster.Destinations) output.WriteLine($"  {destination.Id} {destination.Address} {destination.Share:P1}");
         }
 
         foreach (var notice in loaded.Inspector.Notices) output.WriteLine($"note: {notice.Path} {notice.Message}");
-        output.WriteLine($"{file.Name} is valid: {loaded.Inspector.Routes.Count} routes, {loaded.Inspector.Clusters.Count} clusters.");
+        output.WriteLine($"{file.Name} is valid: {Counted(loaded.Inspector.Routes.Count, "route")}, {Counted(loaded.Inspector.Clusters.Count, "cluster")}.");
         return 0;
     }
 
@@ -27,6 +28,6 @@ internal static class CheckCommand
         var methods = match.Methods.Count == 0 ? "any method" : string.Join(',', match.Methods);
         var hosts = match.Hosts.Count == 0 ? "any host" : string.Join(',', match.Hosts);
         var conditions = match.Headers.Count + match.QueryParameters.Count;
-        return $"route {route.RouteId}: {methods}, {hosts}, {match.Path ?? "any path"}{(conditions > 0 ? $", {conditions} further conditions" : "")} -> {route.ClusterId}";
+        return $"route {route.RouteId}: {methods}, {hosts}, {match.Path ?? "any path"}{(conditions > 0 ? $", {Counted(conditions, "further condition")}" : "")} -> {route.ClusterId}";
     }
 }

@@ -1,16 +1,27 @@
+using System.Text.RegularExpressions;
 using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.ConsoleHost.Commands;
 
 /// <summary>Says where a request would go.</summary>
-internal static class ExplainCommand
+internal static partial class ExplainCommand
 {
+    /// <summary>A token of RFC 9110 §5.6.2.</summary>
+    [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HttpMethodSyntax { get; }
+
     public static async Task<int> RunAsync(
         FileInfo file, string method, string url, string[] headers, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
             await error.WriteLineAsync($"'{url}' is not an absolute http or https URL, such as https://shop.example/a.");
+            return 1;
+        }
+
+        if (!HttpMethodSyntax.IsMatch(method))
+        {
+            await error.WriteLineAsync($"'{method}' is not a method, such as GET.");
             return 1;
         }
 

@@ -5,17 +5,18 @@ namespace Net2Secure.Routing.ConsoleHost.Commands;
 /// <summary>The command line: runs the proxy, checks a configuration, or explains where a request would go.</summary>
 internal static class HostCommands
 {
-    public static RootCommand Create(string[] args)
+    public static RootCommand Create()
     {
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with a section Net2Proxy. Without it a demonstration with backends of its own runs." };
-        var urls = new Option<string?>("--urls") { Description = "Where to listen, several with a semicolon between them. Default: http://127.0.0.1:8080" };
+        var urls = new Option<string?>("--urls") { Description = "Where to listen, several with a semicolon between them. Default: ASPNETCORE_URLS, else http://127.0.0.1:8080" };
         var accessLog = new Option<bool>("--access-log") { Description = "Writes one line per request." };
         var root = new RootCommand("A reverse proxy and load balancer. Settings of ASP.NET Core (--Logging:LogLevel:Default=Debug and the like) are taken too.")
         {
             config, urls, accessLog, Check(), Explain(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((parsed, cancellation) => RunCommand.RunAsync(args, parsed.GetValue(config), parsed.GetValue(urls), parsed.GetValue(accessLog), cancellation));
+        root.SetAction((parsed, cancellation) => RunCommand.RunAsync(
+            [.. parsed.UnmatchedTokens], parsed.GetValue(config), parsed.GetValue(urls), parsed.GetValue(accessLog), cancellation));
         return root;
     }
 

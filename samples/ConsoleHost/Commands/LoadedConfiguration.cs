@@ -1,3 +1,4 @@
+using System.Globalization;
 using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.ConsoleHost.Commands;
@@ -33,11 +34,14 @@ internal sealed class LoadedConfiguration : IDisposable
         catch (ProxyConfigException e)
         {
             foreach (var wrong in e.Errors) error.WriteLine($"{wrong.Path}: {wrong.Message}");
-            error.WriteLine(FormattableString.Invariant($"{file.Name} has {e.Errors.Count} errors."));
+            error.WriteLine(FormattableString.Invariant($"{file.Name} has {Counted(e.Errors.Count, "error")}."));
             ((IDisposable?)app)?.Dispose();
             return null;
         }
     }
+
+    /// <summary>A number and what it counts: 1 route, 2 routes.</summary>
+    public static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     public void Dispose() => ((IDisposable)_app).Dispose();
 }

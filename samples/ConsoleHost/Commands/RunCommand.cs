@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Net2Secure.Routing.ConsoleHost.AccessLog;
@@ -11,39 +12,74 @@ internal static class RunCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
-    public static async Task<int> RunAsync(string[] args, FileInfo? config, string? urls, bool accessLog, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string[] settings, FileInfo? config, string? urls, bool accessLog, CancellationToken cancellationToken)
     {
-        if (config is { Exists: false })
+        if (HostSettings.FindMistake(settings) is { } mistake)
+            return await RefuseAsync($"'{mistake}' is neither an option nor a setting. Options are --config, --urls and --access-log; settings look like --Logging:LogLevel:Default=Debug.");
+        if (config is { Exists: false }) return await RefuseAsync($"There is no file '{config.FullName}'. Give --config the path of a JSON file with a section Net2Proxy.");
+
+        // Read first what the proxy reads, and strictly: its messages are better than those of a general reader of JSON.
+        if (config is not null)
         {
-            await Console.Error.WriteLineAsync($"There is no file '{config.FullName}'. Give --config the path of a JSON file with a section Net2Proxy.");
-            return 1;
+            using var loaded = LoadedConfiguration.TryLoad(config, Console.Error);
+            if (loaded is null) return 1;
         }
 
-        var builder = ProxyApplication.CreateBuilder(args, config);
+        try
+        {
+            return await ServeAsync(settings, config, urls, accessLog, cancellationToken);
+        }
+        catch (Exception e) when (e is ProxyConfigException or IOException or InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException)
+        {
+            return await RefuseAsync(e.InnerException is { } inner && e is InvalidDataException ? $"{e.Message} {inner.Message}" : e.Message);
+        }
+    }
+
+    private static async Task<int> ServeAsync(string[] settings, FileInfo? config, string? urls, bool accessLog, CancellationToken cancellationToken)
+    {
+        // First, because it says how sockets work in this process.
+        var builder = ProxyApplication.CreateBuilder(settings, config);
         await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
         if (demo is not null) demo.Describe(proxy);
         else proxy.LoadFromFile(config!.FullName);
 
-        var asked = urls ?? builder.Configuration[WebHostDefaults.ServerUrlsKey];
-        builder.WebHost.UseUrls(asked ?? (demo is null ? DefaultUrl : FreePort.From(DefaultUrl)));
+        var asked = urls ?? builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? (demo is null ? DefaultUrl : FreePort.From(DefaultUrl));
+        if (ListenUrls.FindMistake(asked) is { } mistake) return await RefuseAsync(mistake);
+        builder.WebHost.UseUrls(asked);
         await using var app = builder.Build();
-        try
-        {
-            if (accessLog) app.UseAccessLog();
-            app.MapNet2Proxy();
-            app.MapNet2NotFound();
-            await app.StartAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is ProxyConfigException or IOException or Microsoft.Extensions.Options.OptionsValidationException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
+        if (accessLog) app.UseAccessLog();
+        app.MapNet2Proxy();
+        app.MapNet2NotFound();
+        using var signals = new SecondSignal();
+        if (await StartAsync(app, asked, cancellationToken) is { } problem) return await RefuseAsync(problem);
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First());
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
+    }
+
+    private static async Task<string?> StartAsync(WebApplication app, string urls, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (SocketException e) // which names no address
+        {
+            return $"Cannot listen on {urls}: {e.Message}.";
+        }
+        catch (InvalidOperationException e) when (urls.Contains("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"Cannot listen on {urls}: an https URL needs a certificate in Net2Proxy:Tls:Certificates. {e.Message.Split('\n')[0].Trim()}";
+        }
+    }
+
+    private static async Task<int> RefuseAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return 1;
     }
 }

@@ -7,6 +7,8 @@ internal static class ForwardingOptionsReader
 {
     private static readonly DurationRange TunnelIdle = new(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
 
+    private static readonly DurationRange ClientWait = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+
     public static ForwardingOptions Read(SectionReader reader)
     {
         var options = new ForwardingOptions();
@@ -21,6 +23,8 @@ internal static class ForwardingOptionsReader
         }
 
         options.TunnelIdleTimeout = reader.Duration(nameof(ForwardingOptions.TunnelIdleTimeout), TunnelIdle) ?? options.TunnelIdleTimeout;
+        options.ClientSendTimeout = reader.Duration(nameof(ForwardingOptions.ClientSendTimeout), ClientWait) ?? options.ClientSendTimeout;
+        options.ClientReceiveTimeout = reader.Duration(nameof(ForwardingOptions.ClientReceiveTimeout), ClientWait) ?? options.ClientReceiveTimeout;
         options.AllowTrace = reader.Boolean(nameof(ForwardingOptions.AllowTrace)) ?? options.AllowTrace;
         return options;
     }

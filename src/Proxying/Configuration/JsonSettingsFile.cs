@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Net2Secure.Routing.Balancing;
 
@@ -38,6 +39,12 @@ internal static class JsonSettingsFile
             throw Failure(path, $"the file is empty. To stop all routes, write {{ \"{section}\": {{ \"Routes\": {{}} }} }}.", exception: null);
         }
 
+        if (!System.Text.Unicode.Utf8.IsValid(content.Span) && FirstInvalidByte(content.Span) is var at)
+        {
+            var before = content.Span[..at];
+            throw Failure(path, $"the file is not UTF-8: line {before.Count((byte)'\n') + 1}, byte {at - before.LastIndexOf((byte)'\n')}. Save it as UTF-8.", exception: null);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(content, Options);
@@ -47,6 +54,21 @@ internal static class JsonSettingsFile
         {
             throw Failure(path, $"the file is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {exception.Message}", exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            throw Failure(path, $"the file holds an escape (\\u) that is half a character: {exception.Message}", exception);
+        }
+    }
+
+    private static int FirstInvalidByte(ReadOnlySpan<byte> content)
+    {
+        for (var at = 0; at < content.Length;)
+        {
+            if (Rune.DecodeFromUtf8(content[at..], out _, out var length) != System.Buffers.OperationStatus.Done) return at;
+            at += length;
+        }
+
+        return -1;
     }
 
     private static SettingsNode Section(JsonElement root, string path, string section, ICollection<ConfigError> errors)

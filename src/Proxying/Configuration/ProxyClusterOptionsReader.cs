@@ -11,6 +11,7 @@ internal static class ProxyClusterOptionsReader
     {
         var cluster = new ProxyClusterOptions { ClusterId = name };
         ClusterOptionsReader.Fill(cluster, reader);
+        reader.Refuse("Extensions", "holds types of YARP that an application registers with it; what an application wants to say of a cluster goes into Metadata.");
         cluster.HealthCheck = reader.Section(nameof(ProxyClusterOptions.HealthCheck), HealthCheckRules.Read);
         cluster.HttpClient = reader.Section(nameof(ProxyClusterOptions.HttpClient), ReadHttpClient);
         cluster.HttpRequest = reader.Section(nameof(ProxyClusterOptions.HttpRequest), ReadHttpRequest);
@@ -32,6 +33,10 @@ internal static class ProxyClusterOptionsReader
             UseDefaultCredentials = proxy.Boolean(nameof(WebProxyOptions.UseDefaultCredentials)),
         }),
         ConnectTimeout = reader.Duration(nameof(HttpClientOptions.ConnectTimeout), ProxyClusterOptionsValidator.ConnectTimeout),
+        PooledConnectionIdleTimeout = reader.Duration(nameof(HttpClientOptions.PooledConnectionIdleTimeout), ProxyClusterOptionsValidator.ConnectionIdleTimeout),
+        PooledConnectionLifetime = reader.Duration(nameof(HttpClientOptions.PooledConnectionLifetime), ProxyClusterOptionsValidator.ConnectionLifetime),
+        WarmConnections = reader.Integer(nameof(HttpClientOptions.WarmConnections), ProxyClusterOptionsValidator.WarmConnections),
+        Transport = reader.Word(nameof(HttpClientOptions.Transport), HttpTransportNames.All),
     };
 
     private static HttpRequestOptions ReadHttpRequest(SectionReader reader) => new()

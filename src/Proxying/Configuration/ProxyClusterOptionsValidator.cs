@@ -9,6 +9,9 @@ internal static class ProxyClusterOptionsValidator
 {
     public static readonly NumberRange MaxConnections = new(1, 1_000_000);
     public static readonly DurationRange ConnectTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(5));
+    public static readonly DurationRange ConnectionIdleTimeout = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
+    public static readonly DurationRange ConnectionLifetime = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(30));
+    public static readonly NumberRange WarmConnections = new(0, 1_000);
     public static readonly DurationRange ActivityTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
     public static readonly string[] Encodings = ["utf-8", "latin1", "iso-8859-1", "ascii", "us-ascii"];
     public static readonly string[] Versions = ["1.0", "1.1", "2", "2.0", "3", "3.0"];
@@ -40,6 +43,14 @@ internal static class ProxyClusterOptionsValidator
     {
         ClusterOptionsValidator.Check(client.MaxConnectionsPerServer, MaxConnections, path.Below(nameof(client.MaxConnectionsPerServer)), errors);
         ClusterOptionsValidator.Check(client.ConnectTimeout, ConnectTimeout, path.Below(nameof(client.ConnectTimeout)), errors);
+        ClusterOptionsValidator.Check(client.PooledConnectionIdleTimeout, ConnectionIdleTimeout, path.Below(nameof(client.PooledConnectionIdleTimeout)), errors);
+        ClusterOptionsValidator.Check(client.PooledConnectionLifetime, ConnectionLifetime, path.Below(nameof(client.PooledConnectionLifetime)), errors);
+        ClusterOptionsValidator.Check(client.WarmConnections, WarmConnections, path.Below(nameof(client.WarmConnections)), errors);
+        if (client.Transport is { } transport && !HttpTransportNames.All.Contains(transport, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Report(path.Below(nameof(client.Transport)), $"'{transport}' is not allowed: one of {string.Join(", ", HttpTransportNames.All)} is expected.");
+        }
+
         CheckEncoding(client.RequestHeaderEncoding, path.Below(nameof(client.RequestHeaderEncoding)), errors);
         CheckEncoding(client.ResponseHeaderEncoding, path.Below(nameof(client.ResponseHeaderEncoding)), errors);
         var allowed = SslProtocols.None;

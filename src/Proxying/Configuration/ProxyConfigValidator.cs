@@ -31,6 +31,8 @@ internal static class ProxyConfigValidator
             sources.Add(new Source(config.Routes, config.Clusters, (config as IRootedProxyConfig)?.RootPath ?? ""));
         }
 
+        CheckHostWide(configs, "Forwarding", static config => config.Forwarding, errors);
+        CheckHostWide(configs, "Tls", static config => config.Tls, errors);
         Validate(sources, known, errors, notices);
     }
 
@@ -85,6 +87,19 @@ internal static class ProxyConfigValidator
         if (routePaths.Count == 0)
         {
             notices.Report((sources.Count > 0 ? sources[0].RootPath : "").Below("Routes"), "has no routes: every request is answered 404 until there is one.");
+        }
+    }
+
+    // What counts for the proxy as a whole cannot be joined.
+    private static void CheckHostWide(IReadOnlyList<IProxyConfig> configs, string section, Func<IRootedProxyConfig, object?> find, ICollection<ConfigError> errors)
+    {
+        string? first = null;
+        foreach (var config in configs)
+        {
+            if (config is not IRootedProxyConfig rooted || find(rooted) is null) continue;
+            var path = rooted.RootPath.Below(section);
+            if (first is null) first = path;
+            else errors.Add(new ConfigError(path, $"is set in two sources, also as {first}: it counts for the whole proxy, so that only one of them may have it."));
         }
     }
 

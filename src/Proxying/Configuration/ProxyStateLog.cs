@@ -15,4 +15,7 @@ internal static partial class ProxyStateLog
 
     [LoggerMessage(4013, LogLevel.Warning, "{Path} {Notice}.")]
     public static partial void Notice(ILogger logger, string path, string notice);
+
+    [LoggerMessage(4014, LogLevel.Error, "{Source} hands out configurations whose change token has fired already, and is asked again in {Retry}. A provider has to have the new configuration in place before it signals.")]
+    public static partial void SourceStale(ILogger logger, string source, TimeSpan retry);
 }

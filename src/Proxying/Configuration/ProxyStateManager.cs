@@ -14,14 +14,19 @@ internal sealed class ProxyStateManager : IDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
+    // A source may change while it is read; one that always has changed already does not swap before it signals, and would be asked for ever.
+    private const int MostReadsAtOnce = 3;
+
     private readonly Lock _lock = new();
     private readonly List<ConfigSource> _sources;
     private readonly ProxyConfigNames _names;
     private readonly ClusterRegistry _registry;
     private readonly ClusterPipelines _pipelines;
     private readonly RouteStateFactory _routes;
+    private readonly RouteServicesValidator _routeServices;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
+    private string _tlsAtStart = "";
     private bool _started;
     private bool _disposed;
 
@@ -31,6 +36,7 @@ internal sealed class ProxyStateManager : IDisposable
         ClusterRegistry registry,
         ClusterPipelines pipelines,
         RouteStateFactory routes,
+        RouteServicesValidator routeServices,
         TimeProvider time,
         ILogger<ProxyStateManager> logger)
     {
@@ -39,6 +45,7 @@ internal sealed class ProxyStateManager : IDisposable
         _registry = registry;
         _pipelines = pipelines;
         _routes = routes;
+        _routeServices = routeServices;
         _time = time;
         _logger = logger;
     }
@@ -47,10 +54,7 @@ internal sealed class ProxyStateManager : IDisposable
     public ProxyEndpointDataSource Endpoints { get; } = new();
 
     /// <summary>What is in force.</summary>
-    public AppliedConfiguration Applied { get; private set; } = new([], [], []);
-
-    /// <summary>A live cluster by name.</summary>
-    public Cluster? Cluster(string clusterId) => _registry.TryGet(clusterId, out var cluster) ? cluster : null;
+    public AppliedConfiguration Applied { get; private set; } = new([], [], [], []);
 
     /// <summary>Loads and applies the first configuration, and follows its changes from then on. A second call does nothing.</summary>
     /// <exception cref="ProxyConfigException">The configuration cannot be used; everything that is wrong is listed.</exception>
@@ -60,7 +64,7 @@ internal sealed class ProxyStateManager : IDisposable
         {
             if (_started) return;
             foreach (var source in _sources) source.Read();
-            var errors = Apply_NeedsLock();
+            var errors = Apply_NeedsLock(static source => source.Last!);
             if (errors.Count > 0) throw new ProxyConfigException(errors);
             _started = true;
             foreach (var source in _sources) Follow_NeedsLock(source);
@@ -78,9 +82,8 @@ internal sealed class ProxyStateManager : IDisposable
 
     private void Follow_NeedsLock(ConfigSource source)
     {
-        if (_disposed) return;
         source.Retry = FirstRetry;
-        source.Subscription = source.Config!.ChangeToken.RegisterChangeCallback(
+        source.Subscription = source.Last!.ChangeToken.RegisterChangeCallback(
             static state =>
             {
                 var (manager, changed) = ((ProxyStateManager, ConfigSource))state!;
@@ -93,30 +96,47 @@ internal sealed class ProxyStateManager : IDisposable
     {
         lock (_lock)
         {
-            if (_disposed) return;
-            var before = source.Config;
-            try
+            source.Subscription?.Dispose();
+            for (var reads = 0; !_disposed; reads++)
             {
-                source.Subscription?.Dispose();
-                source.Read();
-            }
-            catch (Exception e)
-            {
-                // Its token has fired and there is no new one: the only way to hear from it again is to ask.
-                ProxyStateLog.SourceFailed(_logger, source.Name, source.Retry, e);
+                try
+                {
+                    source.Read();
+                }
+                catch (Exception e)
+                {
+                    // Its token has fired and there is no new one: the only way to hear from it again is to ask.
+                    ProxyStateLog.SourceFailed(_logger, source.Name, source.Retry, e);
+                    RetryLater_NeedsLock(source);
+                    return;
+                }
+
+                Take_NeedsLock(source);
+                if (!source.Last!.ChangeToken.HasChanged)
+                {
+                    Follow_NeedsLock(source);
+                    return;
+                }
+
+                if (reads < MostReadsAtOnce) continue;
+                ProxyStateLog.SourceStale(_logger, source.Name, source.Retry);
                 RetryLater_NeedsLock(source);
                 return;
             }
-
-            var errors = Apply_NeedsLock();
-            if (errors.Count > 0)
-            {
-                ProxyStateLog.Refused(_logger, source.Name, before!.RevisionId, string.Join(Environment.NewLine, errors));
-                source.Refused(before);
-            }
-
-            Follow_NeedsLock(source);
         }
+    }
+
+    /// <summary>Applies what a source said last, or refuses it.</summary>
+    private void Take_NeedsLock(ConfigSource source)
+    {
+        // What another source said and was refused may fit now: a route that came before its cluster.
+        var errors = Apply_NeedsLock(static s => s.Last!);
+        if (errors.Count > 0 && _sources.Exists(s => s != source && s.Last != s.Accepted))
+        {
+            errors = Apply_NeedsLock(s => s == source ? s.Last! : s.Accepted!);
+        }
+
+        if (errors.Count > 0) ProxyStateLog.Refused(_logger, source.Name, source.Accepted!.RevisionId, string.Join(Environment.NewLine, errors));
     }
 
     private void RetryLater_NeedsLock(ConfigSource source)
@@ -128,53 +148,120 @@ internal sealed class ProxyStateManager : IDisposable
 
     /// <summary>Validates what all sources say together and, if it is right, makes it the configuration that serves.</summary>
     /// <returns>What is wrong; when not empty, nothing has changed.</returns>
-    private List<ConfigError> Apply_NeedsLock()
+    private List<ConfigError> Apply_NeedsLock(Func<ConfigSource, IProxyConfig> choose)
     {
-        var configs = _sources.Select(s => s.Current!).ToList();
+        var configs = _sources.ConvertAll(s => choose(s));
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
-        var forwarding = configs.OfType<IRootedProxyConfig>().Select(c => c.Forwarding).FirstOrDefault(f => f is not null);
+        NoticeTls(configs, notices);
+        foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
-        try
-        {
-            _registry.Apply(this, clusters);
-        }
-        catch (Microsoft.Extensions.Options.OptionsValidationException e)
-        {
-            errors.AddRange(e.Failures.Select(f => new ConfigError("Clusters", f)));
-            return errors;
-        }
-
-        var pipelines = _pipelines.Create(clusters);
-        Endpoints.Publish(conventions => _routes.Create(drafts, clusters, pipelines, forwarding, conventions));
-        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, notices);
-        foreach (var source in _sources) source.Accepted();
+        if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
+        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
+        for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
         ProxyStateLog.Applied(_logger, drafts.Count, clusters.Count);
         return errors;
     }
 
+    /// <summary>Makes clusters, pipelines and endpoints. What can still fail here is code of the application: policies, handlers, conventions.</summary>
+    private bool TryBringToLife_NeedsLock(List<IProxyConfig> configs, List<ProxyClusterOptions> clusters, List<RouteStateFactory.Draft> drafts, List<ConfigError> errors)
+    {
+        try
+        {
+            _registry.Apply(this, clusters, "Clusters", errors, []);
+        }
+        catch (Microsoft.Extensions.Options.OptionsValidationException)
+        {
+            for (var i = 0; i < errors.Count; i++) errors[i] = errors[i] with { Path = Rooted(errors[i].Path, configs) };
+            return false;
+        }
+
+        try
+        {
+            var pipelines = _pipelines.Create(clusters);
+            var forwarding = configs.OfType<IRootedProxyConfig>().Select(c => c.Forwarding).FirstOrDefault(f => f is not null);
+            Endpoints.Publish(conventions => _routes.Create(drafts, clusters, pipelines, forwarding, conventions));
+        }
+        catch (Exception exception)
+        {
+            _pipelines.Discard();
+            _registry.Apply(this, Applied.Clusters);
+            errors.Add(new(Rooted("", configs), $"could not be brought to life: {Innermost(exception).Message}"));
+            return false;
+        }
+
+        _pipelines.Accept();
+        return true;
+    }
+
+    // The server takes its certificates once, before it listens.
+    private void NoticeTls(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
+        var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
+        if (!_started) _tlsAtStart = tls;
+        else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
+    }
+
+    private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();
+
+    private static IEnumerable<(RouteOptions Route, string Path)> Routes(List<IProxyConfig> configs)
+    {
+        foreach (var config in configs)
+        {
+            var root = ((config as IRootedProxyConfig)?.RootPath ?? "").Below("Routes");
+            foreach (var route in config.Routes)
+            {
+                if (!string.IsNullOrEmpty(route?.RouteId)) yield return (route, root.Below(route.RouteId));
+            }
+        }
+    }
+
+    /// <summary>The path with the root of the source that describes the cluster it begins with.</summary>
+    private static string Rooted(string path, List<IProxyConfig> configs)
+    {
+        var id = path.Split(':') is [_, var second, ..] ? second : null;
+        foreach (var config in configs)
+        {
+            if (id is null || config.Clusters.Any(c => string.Equals(c.ClusterId, id, StringComparison.OrdinalIgnoreCase)))
+            {
+                var root = (config as IRootedProxyConfig)?.RootPath ?? "";
+                if (root.Length > 0) return path.Length > 0 ? root.Below(path) : root;
+                if (id is not null) return path;
+            }
+        }
+
+        return path.Length > 0 ? path : ProxyConfigReader.SectionName;
+    }
+
+    private static Exception Innermost(Exception exception) =>
+        exception is AggregateException { InnerExceptions: [var only] } ? Innermost(only) : exception;
+
     public override string ToString() => "the configuration of the proxy";
 
     /// <summary>The configuration that serves.</summary>
-    internal sealed record AppliedConfiguration(IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<ConfigError> Notices);
+    /// <param name="Routes">The routes, as they were written.</param>
+    /// <param name="Clusters">The clusters, as they were written.</param>
+    /// <param name="Live">The same, alive.</param>
+    /// <param name="Notices">What is valid but has no effect.</param>
+    internal sealed record AppliedConfiguration(
+        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<Cluster> Live, IReadOnlyList<ConfigError> Notices);
 
     /// <summary>A provider, what it said last, and what of it is in force.</summary>
     private sealed class ConfigSource(IProxyConfigProvider provider) : IDisposable
     {
-        private IProxyConfig? _accepted;
-
         public string Name => provider.GetType().Name;
 
         /// <summary>What the provider said last: its token tells of what is newer.</summary>
-        public IProxyConfig? Config { get; private set; }
+        public IProxyConfig? Last { get; private set; }
 
-        /// <summary>What is to be applied: what was said last, unless that was refused before.</summary>
-        public IProxyConfig? Current { get; private set; }
+        /// <summary>What of it serves.</summary>
+        public IProxyConfig? Accepted { get; set; }
 
         public IDisposable? Subscription { get; set; }
 
@@ -182,11 +269,13 @@ internal sealed class ProxyStateManager : IDisposable
 
         public TimeSpan Retry { get; set; } = FirstRetry;
 
-        public void Read() => Current = Config = provider.GetConfig();
-
-        public void Accepted() => _accepted = Current;
-
-        public void Refused(IProxyConfig before) => Current = _accepted ?? before;
+        public void Read()
+        {
+            var config = provider.GetConfig();
+            if (config is not { Routes: not null, Clusters: not null, ChangeToken: not null })
+                throw new InvalidOperationException($"{Name} answered without a configuration, or with one that lacks Routes, Clusters or ChangeToken.");
+            Last = config;
+        }
 
         public void Dispose()
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -22,9 +23,43 @@ internal static class RouteMatchIdentity
         return text.ToString();
     }
 
-    // Literals are compared without regard to case; a constraint with an argument, such as a regular expression, may care.
+    // Literals are compared without regard to case, the names of parameters do not count; a constraint with an argument, such as a regular expression, may care about case.
     private static string PathIdentity(string? path)
-        => string.IsNullOrEmpty(path) ? "{**}" : path.Contains('(', StringComparison.Ordinal) ? path.TrimStart('/') : path.TrimStart('/').ToUpperInvariant();
+    {
+        RoutePattern pattern;
+        try
+        {
+            pattern = RoutePatternFactory.Parse(string.IsNullOrEmpty(path) ? ProxyEndpointFactory.EveryPath : path);
+        }
+        catch (RoutePatternException)
+        {
+            return path ?? "";
+        }
+
+        var text = new StringBuilder();
+        foreach (var segment in pattern.PathSegments)
+        {
+            text.Append('/');
+            foreach (var part in segment.Parts)
+            {
+                switch (part)
+                {
+                    case RoutePatternLiteralPart literal: text.Append(literal.Content.ToUpperInvariant()); break;
+                    case RoutePatternSeparatorPart separator: text.Append(separator.Content); break;
+                    case RoutePatternParameterPart parameter: AppendParameter(text, parameter); break;
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendParameter(StringBuilder text, RoutePatternParameterPart parameter)
+    {
+        text.Append('{').Append(parameter.IsCatchAll ? "**" : parameter.IsOptional || parameter.Default is not null ? "?" : "");
+        foreach (var policy in parameter.ParameterPolicies) text.Append(':').Append(policy.Content);
+        text.Append('}');
+    }
 
     private static void AppendSet(StringBuilder text, IList<string>? values) => AppendRules(text, values?.Select(v => v.ToUpperInvariant()).Distinct(StringComparer.Ordinal));
 

@@ -9,6 +9,7 @@ internal static class RouteOptionsReader
     public static RouteOptions Read(SectionReader reader, string name)
     {
         reader.Refuse(nameof(RouteOptions.RouteId), "is not a setting of a route: the key of its section is its name.");
+        reader.Refuse("Extensions", "holds types of YARP that an application registers with it; what an application wants to say of a route goes into Metadata.");
         return new RouteOptions
         {
             RouteId = name,

@@ -29,7 +29,7 @@ internal sealed class ChunkedBodyWriter : PipeWriter
     /// <remarks>For responses of unknown length.</remarks>
     public static ChunkedBodyWriter? For(HttpContext context, IHttpResponseBodyFeature bodyFeature)
     {
-        if (context.Request.Protocol != "HTTP/1.1" || context.Request.Method == HttpMethods.Head) return null;
+        if (context.Request.Protocol != "HTTP/1.1" || context.Request.Method == "HEAD") return null;
         if (context.Response.StatusCode is < 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified) return null;
         if (context.Response.ContentLength is not null) return null;
         // The server's own features are one object. A body feature that is another one belongs to middleware.

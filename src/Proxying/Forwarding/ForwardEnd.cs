@@ -9,6 +9,9 @@ internal enum ForwardEnd
     /// <summary>The client went away.</summary>
     ClientGone,
 
+    /// <summary>The client did not send enough of its request body in time.</summary>
+    ClientStalled,
+
     /// <summary>Nothing moved for longer than the activity timeout.</summary>
     Inactive,
 

@@ -21,6 +21,7 @@ internal readonly record struct ForwardError(int Status, string Kind, FailureSid
     public static ForwardError From(Exception exception, ForwardScope scope, ForwardedRequestBody? body)
     {
         if (scope.Reason == ForwardEnd.ClientGone) return new(0, AttemptFailureKinds.ConnectionTerminated, FailureSide.Client);
+        if (scope.Reason == ForwardEnd.ClientStalled) return new(StatusCodes.Status408RequestTimeout, AttemptFailureKinds.HttpRequestError, FailureSide.Client);
         if (scope.Reason is ForwardEnd.Inactive or ForwardEnd.Overdue)
             return new(StatusCodes.Status504GatewayTimeout, AttemptFailureKinds.HttpResponseTimeout, FailureSide.Destination);
         if (body?.ClientFailure is BadHttpRequestException bad) return new(bad.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client);

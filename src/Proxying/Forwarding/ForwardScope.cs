@@ -7,6 +7,9 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// </remarks>
 internal sealed class ForwardScope : IDisposable
 {
+    /// <summary>Octets that a client has to send for its time to begin anew; with the default of 10 s, 240 octets per second.</summary>
+    public const int UploadStep = 2400;
+
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _ending = new();
@@ -21,6 +24,9 @@ internal sealed class ForwardScope : IDisposable
     private bool _armed;
     private TimeSpan _armedFor;
     private int _reason;
+    private ClientWait _upload;
+    private ClientWait _download;
+    private int _uploaded;
 
     public ForwardScope(TimeProvider time)
     {
@@ -49,9 +55,54 @@ internal sealed class ForwardScope : IDisposable
             _timeout = activityTimeout;
             _totalTimeout = totalTimeout;
             _overdueReason = ForwardEnd.Overdue;
+            _upload.Reset(TimeSpan.MaxValue);
+            _download.Reset(TimeSpan.MaxValue);
+            _uploaded = 0;
         }
 
         _clientRegistration = clientGone.UnsafeRegister(static state => ((ForwardScope)state!).End(ForwardEnd.ClientGone), this);
+    }
+
+    /// <summary>Says how long the client may be waited for.</summary>
+    /// <param name="send">For each <see cref="UploadStep"/> octets of its body.</param>
+    /// <param name="receive">To take what waits for it of the response.</param>
+    public void LimitClient(TimeSpan send, TimeSpan receive)
+    {
+        lock (_lock)
+        {
+            _upload.Reset(send);
+            _download.Reset(receive);
+        }
+    }
+
+    /// <summary>Lets the client send as slowly as it likes.</summary>
+    public void AllowQuietUpload()
+    {
+        lock (_lock) _upload.Reset(TimeSpan.MaxValue);
+    }
+
+    /// <summary>More of the request body is waited for.</summary>
+    public void BeginUploadWait() => Begin(ref _upload);
+
+    /// <summary>Some of it has come.</summary>
+    public void EndUploadWait(long octets)
+    {
+        lock (_lock)
+        {
+            _uploaded = (int)Math.Min(_uploaded + octets, UploadStep);
+            var isEnough = _uploaded == UploadStep;
+            if (isEnough) _uploaded = 0;
+            _upload.End(_time, _time.GetTimestamp(), isEnough);
+        }
+    }
+
+    /// <summary>The client is given time to take what waits for it.</summary>
+    public void BeginDownloadWait() => Begin(ref _download);
+
+    /// <summary>It has.</summary>
+    public void EndDownloadWait()
+    {
+        lock (_lock) _download.End(_time, _time.GetTimestamp(), isEnough: true);
     }
 
     /// <summary>Something moved.</summary>
@@ -102,6 +153,17 @@ internal sealed class ForwardScope : IDisposable
         _ending.Dispose();
     }
 
+    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private void Begin(ref ClientWait wait)
+    {
+        lock (_lock)
+        {
+            var left = wait.Begin(_time.GetTimestamp());
+            if (left < _armedFor) Arm_NeedsLock(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
+
     private void Arm_NeedsLock(TimeSpan due)
     {
         _armed = true;
@@ -118,14 +180,19 @@ internal sealed class ForwardScope : IDisposable
             var now = _time.GetTimestamp();
             var idleLeft = _timeout - _time.GetElapsedTime(Volatile.Read(ref _lastActivity), now);
             var totalLeft = _totalTimeout - _time.GetElapsedTime(_started, now) ?? TimeSpan.MaxValue;
-            if (idleLeft > TimeSpan.Zero && totalLeft > TimeSpan.Zero)
+            var uploadLeft = _upload.Left(_time, now);
+            var downloadLeft = _download.Left(_time, now);
+            var left = Least(Least(idleLeft, totalLeft), Least(uploadLeft, downloadLeft));
+            if (left > TimeSpan.Zero)
             {
-                Arm_NeedsLock(idleLeft < totalLeft ? idleLeft : totalLeft);
+                Arm_NeedsLock(left);
                 return;
             }
 
             // Decided under the lock, so that a scope which has gone on to another request is never ended for this one's sake.
-            var reason = idleLeft <= TimeSpan.Zero ? ForwardEnd.Inactive : _overdueReason;
+            var reason = uploadLeft <= TimeSpan.Zero ? ForwardEnd.ClientStalled
+                : downloadLeft <= TimeSpan.Zero ? ForwardEnd.ClientGone
+                : idleLeft <= TimeSpan.Zero ? ForwardEnd.Inactive : _overdueReason;
             if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0) return;
         }
 

@@ -48,6 +48,26 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
         }
     }
 
+    /// <summary>Waits for the end of a body that is said to be empty.</summary>
+    /// <remarks>
+    /// Over HTTP/2 a request may say that its length is 0 and leave the stream open. To a destination it would be complete with its head; so nothing may be
+    /// sent before it is known that no data follows, which would make the request malformed (RFC 9113 §8.1.1).
+    /// </remarks>
+    public async ValueTask EmptyAsync()
+    {
+        var reader = context.Request.BodyReader;
+        try
+        {
+            var read = await reader.ReadAsync(scope.Token).ConfigureAwait(false);
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            ClientFailure = e;
+            throw;
+        }
+    }
+
     /// <summary>The trailer fields of the request that may be passed on; to be asked for when the body has been read to its end.</summary>
     public HttpHeaders? Trailers()
     {
@@ -87,9 +107,11 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
                 // What has been written so far must not wait for what the client has not sent yet.
                 var flush = stream.FlushAsync(cancellationToken);
                 if (!flush.IsCompletedSuccessfully) await flush.ConfigureAwait(false);
+                scope.BeginUploadWait();
                 try
                 {
                     read = await pending.ConfigureAwait(false);
+                    scope.EndUploadWait(read.Buffer.Length);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

@@ -3,17 +3,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>Turns the incoming request into one for the cluster's pipeline and the answer into the client's response. The only place that knows both ends.</summary>
-internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logger)
+internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOptions> limits, ILogger<Forwarder> logger)
 {
+    private readonly RequestGuardOptions _limits = limits.Value;
+
     /// <summary>Forwards one request. The task never fails for a reason that lies in the request, the client or the destination.</summary>
     public Task ForwardAsync(HttpContext context, RouteState route)
     {
-        var admission = RequestAdmission.Check(context, route.Forwarding);
+        var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
         if (admission.Status != 0) return RefuseAsync(context, route, admission);
         if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -30,11 +33,13 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
         }
 
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
+        scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, scope);
         RoutedRequestMessage? request = null;
         HttpResponseMessage? response = null;
         try
         {
+            if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             request = RequestMessageBuilder.Create(context, route, body);
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
@@ -86,22 +91,31 @@ internal sealed class Forwarder(ForwardScopePool scopes, ILogger<Forwarder> logg
         if (!route.AllowResponseBuffering) bodyFeature.DisableBuffering();
         var length = ResponseLength.Of(source);
         var chunks = suppress || length is not null ? null : ChunkedBodyWriter.For(context, bodyFeature);
-        var starting = target.StartAsync(scope.Token);
-        if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
-        if (suppress || !MayHaveBody(context, source)) return;
+        // Started before it is known whether there is a body, a response over HTTP/2 could not end with its head any more, which is how gRPC says that a call has failed
+        // (trailers-only).
+        var isHttp1 = context.Request.Protocol is not ("HTTP/2" or "HTTP/3");
+        var mayHaveBody = !suppress && MayHaveBody(context, source);
+        var startsLate = !isHttp1 && (!mayHaveBody || length is null or 0);
+        if (!startsLate)
+        {
+            var starting = target.StartAsync(scope.Token);
+            if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
+        }
+
+        if (!mayHaveBody) return;
 
         PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
         var stream = source.Content.ReadAsStream(scope.Token);
-        var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope);
+        var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope, startsLate ? target : null);
         var end = copying.IsCompletedSuccessfully ? copying.Result : await copying.ConfigureAwait(false);
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
-        if (end == BodyCopyEnd.Flushed && context.Request.Protocol is not ("HTTP/2" or "HTTP/3")) await output.FlushAsync(scope.Token).ConfigureAwait(false);
+        if (end == BodyCopyEnd.Flushed && isHttp1) await ResponseBodyCopier.FlushAsync(output, scope).ConfigureAwait(false);
     }
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
-        context.Request.Method != HttpMethods.Head
+        context.Request.Method != "HEAD"
         && (int)source.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or StatusCodes.Status205ResetContent);
 
     /// <summary>The reason phrase is passed on where it says something of its own; the server writes the usual ones itself.</summary>

@@ -12,6 +12,15 @@ public sealed class ForwardingOptions
     /// <summary>Time without a byte in either direction after which a tunnel (a WebSocket) is closed. 1 s to 7 d. Default: 1 h.</summary>
     public TimeSpan TunnelIdleTimeout { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Time that a client has for each 2,400 octets of a request body, counted while they are waited for. Above it 408, and the destination's connection is closed. Does
+    /// not count for gRPC, whose streams may be quiet. 1 s to 1 h. Default: 10 s.
+    /// </summary>
+    public TimeSpan ClientSendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time that a client has to take what waits for it of a response (some 64 KiB), before it counts as gone. 1 s to 1 h. Default: 30 s.</summary>
+    public TimeSpan ClientReceiveTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Forwards <c>TRACE</c>, which can show a client fields that it did not send (RFC 9110 §9.3.8). Default: <see langword="false"/>: 405.</summary>
     public bool AllowTrace { get; set; }
 }

@@ -28,15 +28,20 @@ internal static class ProblemResponse
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = ForwardedMethods;
+        if (EndsConnection(status) && context.Request.Protocol is ("HTTP/1.1" or "HTTP/1.0")) response.Headers.Connection = "close";
         if (route is not null)
         {
             foreach (var transform in route.Transforms.Response)
                 await transform.ApplyAsync(new ResponseTransformContext(context, null)).ConfigureAwait(false);
         }
 
-        if (context.Request.Method != HttpMethods.Head) await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        if (context.Request.Method != "HEAD") await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
         return true;
     }
+
+    // What follows on the connection is the rest of a body that is malformed, late or unwanted, and never a request (RFC 9112 §9.6).
+    private static bool EndsConnection(int status) =>
+        status is StatusCodes.Status400BadRequest or StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge;
 
     private static byte[] Body(int status)
     {

@@ -10,13 +10,13 @@ internal static class RequestAdmission
 {
     /// <summary>Judges a request.</summary>
     /// <returns>What to answer it with; status 0 for one that may go on.</returns>
-    public static ForwardError Check(HttpContext context, ForwardingOptions options)
+    public static ForwardError Check(HttpContext context, ForwardingOptions options, RequestGuardOptions limits)
     {
         var request = context.Request;
         if (request.Protocol is not ("HTTP/1.1" or "HTTP/1.0"))
         {
             // HTTP/1 was judged before the server saw it; of HTTP/2 and HTTP/3 the server lets through what must not reach a destination (RFC 9113 §8.2.1, §8.3).
-            var verdict = FieldRules.CheckHttp2(context, options.AllowTrace);
+            var verdict = FieldRules.CheckHttp2(context, limits, options.AllowTrace);
             if (!verdict.IsAccepted) return new(verdict.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client);
         }
 

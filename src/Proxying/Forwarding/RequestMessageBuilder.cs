@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
@@ -13,7 +14,17 @@ internal static class RequestMessageBuilder
     public static ForwardedRequestBody? CreateBody(HttpContext context, ForwardScope scope)
     {
         if (!HasBody(context) || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
+        if (IsGrpc(context)) AllowQuiet(context, scope);
         return new(context, scope);
+    }
+
+    private static bool IsGrpc(HttpContext context) => context.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The two sides of a stream speak when they have something to say; only <c>ActivityTimeout</c> limits how long both are quiet.</summary>
+    private static void AllowQuiet(HttpContext context, ForwardScope scope)
+    {
+        scope.AllowQuietUpload();
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 
     private static bool HasBody(HttpContext context)
@@ -30,7 +41,7 @@ internal static class RequestMessageBuilder
         var incoming = context.Request;
         var request = new ForwardedRequestMessage(context)
         {
-            Method = MethodOf(incoming.Method),
+            Method = MethodOf(incoming),
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
         };
@@ -38,8 +49,9 @@ internal static class RequestMessageBuilder
         if (body is not null)
         {
             request.Content = body;
-            request.GetTrailers = body.Trailers;
             if (length is not null) body.Headers.ContentLength = length;
+            // Behind a body of known length there is no place for trailer fields over HTTP/1.1 (RFC 9112 §7.1.2).
+            else request.GetTrailers = body.Trailers;
         }
         else if (length == 0)
         {
@@ -52,13 +64,6 @@ internal static class RequestMessageBuilder
         LowerMaxForwards(incoming, request);
         InterimResponses.Attach(request);
         return request;
-    }
-
-    /// <summary>Methods are case-sensitive (RFC 9110 §9.1), which the platform's own parser overlooks: <c>get</c> is not <c>GET</c>.</summary>
-    private static HttpMethod MethodOf(string method)
-    {
-        var known = HttpMethod.Parse(method);
-        return known.Method == method ? known : new HttpMethod(method);
     }
 
     /// <summary>Runs the transforms of the route and settles what is asked for.</summary>
@@ -91,6 +96,13 @@ internal static class RequestMessageBuilder
 
     private static void Settle(RequestTransformContext transformed) => transformed.ProxyRequest.PathAndQuery = transformed.PathAndQuery;
 
+    /// <summary>Methods are case-sensitive (RFC 9110 §9.1), which the parser of <see cref="HttpMethod"/> does not mind.</summary>
+    private static HttpMethod MethodOf(HttpRequest incoming)
+    {
+        var known = HttpMethod.Parse(incoming.Method);
+        return known.Method == incoming.Method ? known : new HttpMethod(incoming.Method);
+    }
+
     /// <summary>The version in <c>Via</c> is the one in which the message was received (RFC 9110 §7.6.3).</summary>
     private static string ViaOf(string protocol, RouteState route) => protocol switch
     {
@@ -104,7 +116,7 @@ internal static class RequestMessageBuilder
     private static void LowerMaxForwards(HttpRequest incoming, HttpRequestMessage request)
     {
         if (!HttpMethods.IsOptions(incoming.Method) && !HttpMethods.IsTrace(incoming.Method)) return;
-        if (!int.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
+        if (!ulong.TryParse(incoming.Headers["Max-Forwards"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) || left == 0) return;
         if (request.Headers.Remove("Max-Forwards")) request.Headers.TryAddWithoutValidation("Max-Forwards", (left - 1).ToString(CultureInfo.InvariantCulture));
     }
 }

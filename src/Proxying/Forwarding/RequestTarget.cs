@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -27,8 +29,7 @@ internal readonly struct RequestTarget
     {
         var request = context.Request;
         var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var isOriginForm = raw.Length > 0 && raw[0] == '/';
-        if (!isOriginForm && !TryTakeOriginForm(ref raw))
+        if (raw.Length == 0 || (raw[0] != '/' && !TrySplitAbsolute(raw, out _, out raw)))
         {
             // A server that keeps no raw target (a test server), or OPTIONS *.
             target = new(raw == "*" ? raw : EscapedPath(request) + EscapedQuery(request));
@@ -45,11 +46,12 @@ internal readonly struct RequestTarget
         }
 
         var pathIsRaw = IsSamePath(rawPath, request);
-        if (!pathIsRaw && !isOriginForm && rawPath.Contains('%'))
+        if (!pathIsRaw && rawPath.Contains("/.", StringComparison.Ordinal))
         {
-            // Of an absolute form the server decodes slashes too: routing saw other segments than the destination would.
-            target = default;
-            return false;
+            // The server resolved the dots; resolved in the client's own escaping, nothing is decoded and escaped again, which could bring to life what was escaped twice.
+            raw = DotSegments.Remove(rawPath.ToString()) + rawQuery.ToString();
+            rawPath = raw.AsSpan(0, raw.Length - rawQuery.Length);
+            pathIsRaw = IsSamePath(rawPath, request);
         }
 
         var queryIsRaw = rawQuery.SequenceEqual(request.QueryString.Value) || (rawQuery.Length <= 1 && !request.QueryString.HasValue);
@@ -63,14 +65,20 @@ internal readonly struct RequestTarget
         return true;
     }
 
-    /// <summary>Takes scheme and authority off an absolute-form target (RFC 9112 §3.2.2); an empty path becomes a slash.</summary>
-    private static bool TryTakeOriginForm(ref string raw)
+    /// <summary>Splits a target of absolute form (RFC 9112 §3.2.2); an empty path becomes a slash.</summary>
+    /// <param name="raw">The target.</param>
+    /// <param name="authority">Its host, with the port if there is one.</param>
+    /// <param name="originForm">Path and query; the target itself when it is of another form.</param>
+    public static bool TrySplitAbsolute(string raw, out string authority, out string originForm)
     {
+        authority = "";
+        originForm = raw;
         var schemeEnd = raw.IndexOf("://", StringComparison.Ordinal);
         if (schemeEnd < 0) return false;
-        var pathStart = raw.AsSpan(schemeEnd + 3).IndexOfAny('/', '?');
-        var rest = pathStart < 0 ? "" : raw[(schemeEnd + 3 + pathStart)..];
-        raw = rest.StartsWith('/') ? rest : "/" + rest;
+        var rest = raw.AsSpan(schemeEnd + 3);
+        var end = rest.IndexOfAny('/', '?');
+        authority = (end < 0 ? rest : rest[..end]).ToString();
+        originForm = end < 0 ? "/" : rest[end] == '/' ? rest[end..].ToString() : string.Concat("/", rest[end..]);
         return true;
     }
 
@@ -91,7 +99,26 @@ internal readonly struct RequestTarget
         return rawPath.Length == pathBase.Length ? "/" : rawPath[pathBase.Length..].ToString();
     }
 
-    private static string EscapedPath(HttpRequest request) => request.Path.HasValue ? request.Path.ToUriComponent() : "/";
+    /// <summary>The path that middleware has set, escaped. Of escapes the server leaves standing only those of a slash and of bytes that are no UTF-8: any other percent sign is one.</summary>
+    private static string EscapedPath(HttpRequest request)
+    {
+        if (!request.Path.HasValue) return "/";
+        var path = request.Path.Value;
+        if (!path.Contains('%', StringComparison.Ordinal)) return request.Path.ToUriComponent();
+        var escaped = new StringBuilder(path.Length + 16);
+        for (var i = 0; i < path.Length; i++)
+        {
+            escaped.Append(path[i]);
+            if (path[i] == '%' && !IsLeftStanding(path.AsSpan(i + 1))) escaped.Append("25");
+        }
+
+        return new PathString(escaped.ToString()).ToUriComponent();
+    }
+
+    private static bool IsLeftStanding(ReadOnlySpan<char> behindPercent) =>
+        behindPercent.Length >= 2
+        && byte.TryParse(behindPercent[..2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet)
+        && (octet is (byte)'/' or >= 0x80);
 
     private static string EscapedQuery(HttpRequest request) => request.QueryString.Value ?? "";
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 
@@ -20,7 +21,7 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
 
     public IReadOnlyList<RouteOptions> Routes => manager.Applied.Routes;
 
-    public IReadOnlyList<ClusterDescription> Clusters => [.. manager.Applied.Clusters.Select(c => c.ClusterId).Select(Describe).OfType<ClusterDescription>()];
+    public IReadOnlyList<ClusterDescription> Clusters => [.. manager.Applied.Live.Select(Describe)];
 
     public IReadOnlyList<ConfigError> Notices => manager.Applied.Notices;
 
@@ -37,15 +38,15 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
         request.Host = new HostString(url.Authority);
         request.Path = PathString.FromUriComponent(url);
         request.QueryString = QueryString.FromUriComponent(url);
-        foreach (var (name, value) in headers) request.Headers.Append(name, value);
+        // Not Append, which drops an empty value: an empty field is there all the same.
+        foreach (var (name, value) in headers) request.Headers[name] = StringValues.Concat(request.Headers[name], value);
         await _match.Value(context).ConfigureAwait(false);
         var state = context.GetEndpoint()?.Metadata.GetMetadata<RouteState>();
-        return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster.Id) : null);
+        return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster) : null);
     }
 
-    private ClusterDescription? Describe(string clusterId)
+    private static ClusterDescription Describe(Cluster cluster)
     {
-        if (manager.Cluster(clusterId) is not { } cluster) return null;
         var snapshot = cluster.Snapshot;
         var weights = new Dictionary<Destination, double>();
         for (var i = 0; i < snapshot.Candidates.Count; i++) weights[snapshot.Candidates[i]] = snapshot.Candidates.Weights[i] / snapshot.Candidates.TotalWeight;

@@ -33,6 +33,7 @@ internal static class ClusterPipeline
 
     private static HttpMessageHandler Link(List<DelegatingHandler> order, HttpMessageHandler transport)
     {
+        ArgumentNullException.ThrowIfNull(transport);
         var inner = transport;
         for (var i = order.Count - 1; i >= 0; i--)
         {

@@ -7,28 +7,47 @@ namespace Net2Secure.Routing.Proxying.Pipeline;
 internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IClusterHandlerFactory> customHandlers, TimeProvider time) : IDisposable
 {
     private readonly ClusterTransports _transports = new(time);
+    private readonly List<(ClusterTransport Transport, Cluster Cluster)> _coming = [];
 
-    /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already.</summary>
+    /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already. Followed by <see cref="Accept"/> or <see cref="Discard"/>.</summary>
     public Dictionary<string, HttpMessageInvoker> Create(IReadOnlyList<ProxyClusterOptions> clusters)
     {
         var pipelines = new Dictionary<string, HttpMessageInvoker>(clusters.Count, StringComparer.OrdinalIgnoreCase);
+        _coming.Clear();
         foreach (var options in clusters)
         {
             if (!registry.TryGet(options.ClusterId, out var cluster)) continue;
             var transport = _transports.Get(options.ClusterId, options.HttpClient ?? new HttpClientOptions());
-            var custom = new List<DelegatingHandler>();
-            foreach (var factory in customHandlers)
-            {
-                if (factory.Create(options) is { } handler) custom.Add(handler);
-            }
-
-            // The transport outlives the pipeline, so nothing here may be disposed with it.
-            pipelines.Add(options.ClusterId, new HttpMessageInvoker(ClusterPipeline.Compose(cluster, custom, transport), disposeHandler: false));
+            _coming.Add((transport, cluster));
+            pipelines.Add(options.ClusterId, Compose(cluster, options, customHandlers, transport));
         }
 
-        _transports.KeepOnly(pipelines.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
         return pipelines;
     }
+
+    /// <summary>Puts the pipeline of one cluster together, with the handlers that the user's factories make for it.</summary>
+    public static HttpMessageInvoker Compose(Cluster cluster, ProxyClusterOptions options, IEnumerable<IClusterHandlerFactory> customHandlers, HttpMessageHandler transport)
+    {
+        var custom = new List<DelegatingHandler>();
+        foreach (var factory in customHandlers)
+        {
+            if (factory.Create(options) is { } handler) custom.Add(handler);
+        }
+
+        // The transport outlives the pipeline, so nothing here may be disposed with it.
+        return new HttpMessageInvoker(ClusterPipeline.Compose(cluster, custom, transport), disposeHandler: false);
+    }
+
+    /// <summary>The pipelines just made serve from now on: lets go of the transports of those before that are not wanted any more.</summary>
+    public void Accept()
+    {
+        _transports.Accept();
+        foreach (var (transport, cluster) in _coming) transport.KeepWarm(cluster.Snapshot.Destinations.Select(static d => d.Address));
+        _coming.Clear();
+    }
+
+    /// <summary>The pipelines just made will not serve: those before go on with the transports they have.</summary>
+    public void Discard() => _transports.Discard();
 
     public void Dispose() => _transports.Dispose();
 }

@@ -33,6 +33,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddDefaultConfigSource();
         services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn.WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names));
         services.AddRequestGuard();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
@@ -40,7 +41,9 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.TryAddSingleton<RouteStateFactory>();
+        services.TryAddSingleton<RouteServicesValidator>();
         services.TryAddSingleton<ProxyStateManager>();
+        services.TryAddSingleton<DirectForwarding>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();
         return new Builder(services);
     }

@@ -54,16 +54,39 @@ internal sealed class ProxyEndpointDataSource : EndpointDataSource, IEndpointCon
         }
     }
 
-    /// <summary>Makes these the endpoints from now on. If building them fails, those of before stay.</summary>
+    /// <summary>Makes these the endpoints from now on. If building them fails, or routing cannot take them, those of before stay.</summary>
     public void Publish(Func<IReadOnlyList<Action<EndpointBuilder>>, IReadOnlyList<Endpoint>> build)
+    {
+        Published before;
+        var buildBefore = _build;
+        lock (_lock)
+        {
+            var endpoints = build([.. _conventions, .. _finallyConventions]);
+            before = _published;
+            _build = build;
+            _published = new(endpoints, new CancellationTokenSource());
+        }
+
+        try
+        {
+            before.Changed.Cancel();
+        }
+        catch
+        {
+            Restore(before, buildBefore);
+            throw;
+        }
+    }
+
+    // Routing has heard of the change already, so it has to hear of another one.
+    private void Restore(Published before, Func<IReadOnlyList<Action<EndpointBuilder>>, IReadOnlyList<Endpoint>>? build)
     {
         CancellationTokenSource changed;
         lock (_lock)
         {
-            var endpoints = build([.. _conventions, .. _finallyConventions]);
-            _build = build;
             changed = _published.Changed;
-            _published = new(endpoints, new CancellationTokenSource());
+            _build = build;
+            _published = before with { Changed = new CancellationTokenSource() };
         }
 
         changed.Cancel();

@@ -20,13 +20,26 @@ internal static class ProxyEndpointFactory
     private const string Anonymous = "Anonymous";
     private const string Disable = "Disable";
 
-    /// <summary>Makes an endpoint.</summary>
+    /// <summary>Makes the endpoints of a route: one, and where it has IPv6 addresses among its hosts, one for these alone.</summary>
     /// <param name="route">The route, already validated.</param>
     /// <param name="requestDelegate">Serves its requests.</param>
     /// <param name="routeStateMetadata">What the delegate wants to find in the metadata.</param>
     /// <param name="conventions">What the application adds to the endpoints of the proxy; they run last.</param>
-    public static Endpoint Create(
+    public static IEnumerable<Endpoint> Create(
         RouteOptions route, RequestDelegate requestDelegate, object routeStateMetadata, IReadOnlyList<Action<EndpointBuilder>> conventions)
+    {
+        var hosts = route.Match.Hosts;
+        string[] addresses = [.. hosts.Where(Ipv6Hosts.IsOne)];
+        if (addresses.Length < hosts.Count || hosts.Count == 0)
+        {
+            string[] names = addresses.Length == 0 ? [.. hosts] : [.. hosts.Where(static host => !Ipv6Hosts.IsOne(host))];
+            yield return Create(route, requestDelegate, routeStateMetadata, conventions, names.Length > 0 ? new HostAttribute(names) : null);
+        }
+        if (addresses.Length > 0) yield return Create(route, requestDelegate, routeStateMetadata, conventions, new Ipv6Hosts(addresses));
+    }
+
+    private static Endpoint Create(
+        RouteOptions route, RequestDelegate requestDelegate, object routeStateMetadata, IReadOnlyList<Action<EndpointBuilder>> conventions, object? hosts)
     {
         var match = route.Match;
         var pattern = RoutePatternFactory.Parse(string.IsNullOrEmpty(match.Path) ? EveryPath : match.Path);
@@ -34,6 +47,7 @@ internal static class ProxyEndpointFactory
         var metadata = builder.Metadata;
         metadata.Add(routeStateMetadata);
         metadata.Add(new RouteName(route.RouteId));
+        if (hosts is not null) metadata.Add(hosts);
         AddMatch(metadata, match, acceptsPreflight: !string.IsNullOrEmpty(route.CorsPolicy));
         AddPolicies(metadata, route);
         for (var i = 0; i < conventions.Count; i++) conventions[i](builder);
@@ -42,7 +56,6 @@ internal static class ProxyEndpointFactory
 
     private static void AddMatch(IList<object> metadata, RouteMatchOptions match, bool acceptsPreflight)
     {
-        if (match.Hosts.Count > 0) metadata.Add(new HostAttribute([.. match.Hosts]));
         if (match.Methods.Count > 0) metadata.Add(new HttpMethodMetadata(match.Methods, acceptsPreflight));
         if (match.Headers.Count > 0) metadata.Add(new HeaderConditions([.. match.Headers.Select(static header => new HeaderCondition(header))]));
         if (match.QueryParameters.Count > 0)

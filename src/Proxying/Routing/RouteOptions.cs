@@ -21,7 +21,7 @@ public sealed class RouteOptions
     /// <summary>Name of an authorization policy, or <c>Default</c>, or <c>Anonymous</c>. Default: the application's fallback policy.</summary>
     public string? AuthorizationPolicy { get; set; }
 
-    /// <summary>Name of a rate limiter policy, or <c>Disable</c>. Default: none.</summary>
+    /// <summary>Name of a rate limiter policy, or <c>Default</c>, or <c>Disable</c>. Default: the application's global limiter alone.</summary>
     public string? RateLimiterPolicy { get; set; }
 
     /// <summary>Name of a CORS policy, or <c>Default</c>, or <c>Disable</c>. Default: none.</summary>

@@ -42,33 +42,39 @@ internal sealed class RouteStateFactory(
         IReadOnlyList<Action<EndpointBuilder>> conventions)
     {
         var forwarding = configured ?? defaults.Value;
-        var via = forwarding.Via.Length == 0 ? null : "1.1 " + forwarding.Via;
         var byId = clusters.ToDictionary(c => c.ClusterId, StringComparer.OrdinalIgnoreCase);
         var endpoints = new List<Endpoint>(drafts.Count);
-        foreach (var (route, compiled) in drafts)
+        foreach (var draft in drafts)
         {
-            var clusterId = route.ClusterId ?? "";
-            var options = byId.GetValueOrDefault(clusterId);
+            var clusterId = draft.Route.ClusterId ?? "";
             registry.TryGet(clusterId, out var cluster);
-            var state = new RouteState
-            {
-                RouteId = route.RouteId,
-                Transforms = compiled,
-                Cluster = cluster,
-                Pipeline = pipelines.GetValueOrDefault(clusterId),
-                Forwarding = forwarding,
-                Via = via,
-                ActivityTimeout = options?.HttpRequest?.ActivityTimeout ?? TimeSpan.FromSeconds(100),
-                TotalTimeout = TotalTimeout(route),
-                Version = options?.HttpRequest?.Version ?? HttpVersion.Version20,
-                VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
-                AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
-                ProxyStatus = route.ProxyStatus,
-            };
-            endpoints.Add(ProxyEndpointFactory.Create(route, context => forwarder.ForwardAsync(context, state), state, conventions));
+            var state = CreateState(draft, cluster, byId.GetValueOrDefault(clusterId), pipelines.GetValueOrDefault(clusterId), forwarding);
+            endpoints.AddRange(ProxyEndpointFactory.Create(draft.Route, context => forwarder.ForwardAsync(context, state), state, conventions));
         }
 
         return endpoints;
+    }
+
+    /// <summary>Makes what the requests of one route read.</summary>
+    public RouteState CreateState(Draft draft, Cluster? cluster, ProxyClusterOptions? options, HttpMessageInvoker? pipeline, ForwardingOptions? configured = null)
+    {
+        var (route, compiled) = draft;
+        var forwarding = configured ?? defaults.Value;
+        return new RouteState
+        {
+            RouteId = route.RouteId,
+            Transforms = compiled,
+            Cluster = cluster,
+            Pipeline = pipeline,
+            Forwarding = forwarding,
+            Via = forwarding.Via.Length == 0 ? null : "1.1 " + forwarding.Via,
+            ActivityTimeout = options?.HttpRequest?.ActivityTimeout ?? TimeSpan.FromSeconds(100),
+            TotalTimeout = TotalTimeout(route),
+            Version = options?.HttpRequest?.Version ?? HttpVersion.Version20,
+            VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
+            AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
+            ProxyStatus = route.ProxyStatus,
+        };
     }
 
     /// <summary>The time limit of a route holds whether or not the application uses the middleware for it.</summary>

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Routing.Matching;
 
 namespace Net2Secure.Routing.Proxying;
 
-/// <summary>Where several routes of the proxy match a request equally well, keeps the one whose name comes first.</summary>
+/// <summary>Where several routes of the proxy match a request equally well, keeps the one with the longest host, and of equal ones that whose name comes first.</summary>
 /// <remarks>
+/// To routing, <c>*.example</c> and <c>*.shop.example</c> are the same to a request that both match.
 /// Two routes with as many conditions, each on another field, are fine until a client sends both fields. Routing then calls the match ambiguous and throws, which
 /// would be a 500 for what a client may well send. Endpoints of the application's own are left to that rule: there an ambiguity is a mistake to be seen.
 /// </remarks>
@@ -38,7 +39,7 @@ internal sealed class TieBreakerMatcherPolicy : MatcherPolicy, IEndpointSelector
             if (name is null || (best >= 0 && candidate.Score != candidates[best].Score)) break;
             if (best >= 0)
             {
-                var wins = string.Compare(name, bestName, StringComparison.OrdinalIgnoreCase) < 0;
+                var wins = Wins(httpContext, candidate.Endpoint, name, candidates[best].Endpoint, bestName!);
                 candidates.SetValidity(wins ? best : i, false);
                 if (!wins) continue;
             }
@@ -46,6 +47,12 @@ internal sealed class TieBreakerMatcherPolicy : MatcherPolicy, IEndpointSelector
             bestName = name;
         }
         return Task.CompletedTask;
+    }
+
+    private static bool Wins(HttpContext context, Endpoint endpoint, string name, Endpoint best, string bestName)
+    {
+        var difference = HostSpecificity.Of(endpoint, context.Request) - HostSpecificity.Of(best, context.Request);
+        return difference != 0 ? difference > 0 : string.Compare(name, bestName, StringComparison.OrdinalIgnoreCase) < 0;
     }
 }
 

@@ -17,18 +17,20 @@ public static class Net2SocketsExtensions
     /// one slow request stops all others on its thread. The proxy keeps to that; code of yours that cannot (synchronous database access, <c>.Result</c>) begins with
     /// <c>await Task.Yield()</c>, or this is left out.</para>
     /// <para>Call it before anything in the process uses a socket: the runtime reads the environment variable <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS</c>
-    /// once. Where it is set already, to <c>0</c> for example, it is left as it is.</para>
+    /// once. Where it is set already it is left as it is: <c>0</c> switches inline completions off, the server's among them, and leaves the larger blocks.</para>
     /// </remarks>
     /// <param name="host">The web host.</param>
     public static IWebHostBuilder UseNet2Sockets(this IWebHostBuilder host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        return host.ConfigureServices(static services =>
+        var asked = Environment.GetEnvironmentVariable(InlineCompletions);
+        if (asked is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
+        var isInline = asked is null or "1" || asked.Equals("true", StringComparison.OrdinalIgnoreCase);
+        return host.ConfigureServices(services =>
         {
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
-            services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);
+            services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = isInline);
         });
     }
 }

@@ -9,6 +9,11 @@ namespace Net2Secure.Routing.Proxying;
 /// <remarks>Thread-safe; allocates nothing, except where said. HTTP/1.1 requests have passed the request guard and need none of this.</remarks>
 internal static class FieldRules
 {
+    private const int CookieLength = 6;
+
+    // Colon, blank and line end of a line of HTTP/1.1, so that the same limit lets the same request through whichever version it comes in.
+    private const int LineOverhead = 4;
+
     private const string BadName = "A field name is not a token.";
     private const string BadValue = "A field value holds a character that no field value may hold.";
     private const string BlankEnds = "A field value begins or ends with a blank.";
@@ -78,18 +83,27 @@ internal static class FieldRules
         return RequestVerdict.Accepted;
     }
 
-    /// <summary>Checks the whole of an HTTP/2 or HTTP/3 request. Allocates one enumerator: the forwarder calls the two parts instead.</summary>
-    internal static RequestVerdict CheckHttp2(HttpContext context, bool allowTrace = false)
+    /// <summary>Checks the whole of an HTTP/2 or HTTP/3 request, sizes included: the server's own limits stand above those of the guard.</summary>
+    internal static RequestVerdict CheckHttp2(HttpContext context, RequestGuardOptions limits, bool allowTrace = false)
     {
         var extended = context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect ?? false;
-        var verdict = CheckHttp2Request(context.Features.GetRequiredFeature<IHttpRequestFeature>(), allowTrace, extended);
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        if (request.RawTarget.Length > limits.MaxTargetBytes)
+            return RequestVerdict.Refuse(StatusCodes.Status414UriTooLong, "The path is longer than is allowed here.");
+        var verdict = CheckHttp2Request(request, allowTrace, extended);
         if (!verdict.IsAccepted)
             return verdict;
+        var (lines, octets) = (0, 0);
         foreach (var (name, values) in context.Request.Headers)
         {
             verdict = CheckHttp2Field(name, values);
             if (!verdict.IsAccepted)
                 return verdict;
+            // Crumbs of a cookie are one line again by the time they count (RFC 9113 §8.2.3).
+            lines += name.Length == CookieLength && name.Equals("cookie", StringComparison.OrdinalIgnoreCase) ? 1 : values.Count;
+            for (var i = 0; i < values.Count; i++) octets += name.Length + (values[i]?.Length ?? 0) + LineOverhead;
+            if (lines > limits.MaxFields || octets > limits.MaxFieldSectionBytes)
+                return RequestVerdict.Refuse(StatusCodes.Status431RequestHeaderFieldsTooLarge, "The header fields are larger than is allowed here.");
         }
 
         return RequestVerdict.Accepted;

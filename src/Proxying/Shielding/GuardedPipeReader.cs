@@ -39,6 +39,7 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
     private ValueTask<ReadResult> _innerRead;
     private CancellationToken _readToken;
     private Action? _onInnerRead;
+    private Http2FrameReader? _frames;
 
     public GuardedPipeReader(PipeReader inner, GuardedPipeWriter output, RequestGuard guard, string connectionId, bool mayBeTls)
     {
@@ -50,7 +51,7 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
     }
 
     /// <summary>Whether a refusal was made, so that what the client still sends has to be drained before the connection is closed.</summary>
-    public bool HasRefused => _scanner.Phase == ScanPhase.Refused;
+    public bool HasRefused => _scanner.Phase == ScanPhase.Refused || _frames is { HasRefused: true };
 
     /// <summary>Whether the octets are no business of the guard any more.</summary>
     public bool IsTunnel => _passes;
@@ -67,7 +68,7 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         if (_passes)
-            return _inner.ReadAsync(cancellationToken);
+            return _frames is null ? _inner.ReadAsync(cancellationToken) : _frames.ReadAsync(cancellationToken);
         if (_ended)
             return new(new ReadResult(default, isCanceled: false, isCompleted: true));
         DecideUpgrade();
@@ -95,7 +96,7 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
     public override bool TryRead(out ReadResult result)
     {
         if (_passes)
-            return _inner.TryRead(out result);
+            return _frames is null ? _inner.TryRead(out result) : _frames.TryRead(out result);
         result = new ReadResult(default, isCanceled: false, isCompleted: true);
         if (_ended)
             return true;
@@ -121,7 +122,8 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
     {
         if (_passes)
         {
-            _inner.AdvanceTo(consumed, examined);
+            if (_frames is null) _inner.AdvanceTo(consumed, examined);
+            else _frames.AdvanceTo(consumed, examined);
             return;
         }
 
@@ -153,9 +155,13 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
 
     public override void CancelPendingRead() => _inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => _inner.Complete(exception);
+    // After a flood of frames there is more to be drained, so that the answer to it arrives; the transport completes its pipes itself when it is disposed.
+    public override void Complete(Exception? exception = null)
+    {
+        if (_frames is not { HasRefused: true }) _inner.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => _frames is { HasRefused: true } ? ValueTask.CompletedTask : _inner.CompleteAsync(exception);
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _reading.GetResult(token);
 
@@ -176,7 +182,8 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
         {
             _passes = true;
             DisarmTimer();
-            offered = result;
+            if (_scanner.IsHttp2) _frames = new Http2FrameReader(_inner, _output, _guard.TimeProvider);
+            offered = _frames is null ? result : _frames.Look(result);
             return true;
         }
 

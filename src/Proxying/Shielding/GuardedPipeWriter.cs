@@ -4,7 +4,7 @@ namespace Net2Secure.Routing.Proxying;
 
 /// <summary>
 /// The way out of a guarded connection. Passes everything on; after a request that asked for an upgrade it also reads the status line of the answer,
-/// because 101 is what turns the octets behind that request from HTTP into a tunnel.
+/// because 101 is what turns the octets behind that request from HTTP into a tunnel. Over HTTP/2 it can put the reason into the server's last word.
 /// </summary>
 internal sealed class GuardedPipeWriter(PipeWriter inner) : PipeWriter
 {
@@ -16,6 +16,8 @@ internal sealed class GuardedPipeWriter(PipeWriter inner) : PipeWriter
     private int _endMatched;
     private bool _inHead;
     private volatile bool _watches;
+    private volatile bool _calms;
+    private bool _goesAway;
 
     /// <summary>Whether a 101 went out since <see cref="Watch"/>.</summary>
     public bool SawSwitch { get; private set; }
@@ -33,20 +35,25 @@ internal sealed class GuardedPipeWriter(PipeWriter inner) : PipeWriter
         _watches = true;
     }
 
+    /// <summary>From now on the server's GOAWAY, which is about to come, says ENHANCE_YOUR_CALM (RFC 9113 §7), whatever the server thinks the reason is.</summary>
+    public void Calm() => _calms = true;
+
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         var memory = inner.GetMemory(sizeHint);
-        if (_watches)
+        if (_watches || _calms)
             _lent = memory;
         return memory;
     }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => _watches ? GetMemory(sizeHint).Span : inner.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0) => _watches || _calms ? GetMemory(sizeHint).Span : inner.GetSpan(sizeHint);
 
     public override void Advance(int bytes)
     {
         if (_watches)
             Observe(_lent.Span[..Math.Min(bytes, _lent.Length)]);
+        else if (_calms)
+            GiveReason(_lent.Span[..Math.Min(bytes, _lent.Length)]);
         inner.Advance(bytes);
     }
 
@@ -61,9 +68,13 @@ internal sealed class GuardedPipeWriter(PipeWriter inner) : PipeWriter
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    // A completed transport closes its socket at once; with octets unread, that is a reset, and the GOAWAY is lost. The guard drains first.
+    public override void Complete(Exception? exception = null)
+    {
+        if (!_calms) inner.Complete(exception);
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => _calms ? ValueTask.CompletedTask : inner.CompleteAsync(exception);
 
     // Reads status lines until one is final: interim answers (1xx but 101) are skipped up to the empty line that ends them.
     private void Observe(ReadOnlySpan<byte> written)
@@ -98,5 +109,19 @@ internal sealed class GuardedPipeWriter(PipeWriter inner) : PipeWriter
         _watches = _inHead;
         if (!_watches)
             _lent = default;
+    }
+
+    // A GOAWAY without debug data is written in one piece of 17 octets, or in its header and 8 more; it is the last frame of a connection.
+    private void GiveReason(Span<byte> written)
+    {
+        const int headerLength = 9;
+        const int payloadLength = 8;
+        const byte enhanceYourCalm = 11;
+        ReadOnlySpan<byte> header = [0, 0, payloadLength, 7, 0, 0, 0, 0, 0];
+        if (_goesAway && written.Length == payloadLength)
+            written[^1] = enhanceYourCalm;
+        else if (written.Length >= headerLength + payloadLength && written[^(headerLength + payloadLength)..].StartsWith(header))
+            written[^1] = enhanceYourCalm;
+        _goesAway = written.EndsWith(header);
     }
 }

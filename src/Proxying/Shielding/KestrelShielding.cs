@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -23,7 +24,7 @@ internal sealed class KestrelShielding(IOptions<RequestGuardOptions> guardOption
         // RFC 9112 §3.2.2: the authority of a target in absolute form replaces Host, whatever Host says.
         options.AllowHostHeaderOverride = true;
         // Field values are octets: Latin-1 keeps every one of them, both ways.
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? DigitsEncoding.Instance : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         limits.MaxRequestLineSize = guard.MaxTargetBytes + RequestLineRules.MaxMethodLength + AuthorityRules.MaxLength + Slack;

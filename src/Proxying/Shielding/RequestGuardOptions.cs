@@ -22,7 +22,4 @@ public sealed class RequestGuardOptions
 
     /// <summary>Octets of the trailer section of one body. Above it 431. 0 to 512 KiB. Default: 16 KiB.</summary>
     [Range(0, 512 * 1024)] public int MaxTrailerSectionBytes { get; set; } = 16 * 1024;
-
-    /// <summary>Whether TRACE passes (RFC 9110 §9.3.8). Otherwise 405: its answer repeats the fields of the request, credentials included. Default: false.</summary>
-    public bool AllowTrace { get; set; }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Net2Secure.Routing.Proxying;
@@ -42,8 +41,6 @@ internal static class RequestLineRules
             return TargetTooLong;
         if (method.SequenceEqual("CONNECT"u8))
             return RequestVerdict.Refuse(StatusCodes.Status405MethodNotAllowed, "CONNECT is not served here.");
-        if (!options.AllowTrace && method.SequenceEqual("TRACE"u8))
-            return RequestVerdict.Refuse(StatusCodes.Status405MethodNotAllowed, "TRACE is not served here.");
         return IsTarget(rest[..targetLength], method) ? RequestVerdict.Accepted : RequestVerdict.BadRequest("The request target is malformed.");
     }
 
@@ -55,20 +52,28 @@ internal static class RequestLineRules
 
     private static bool IsTarget(ReadOnlySpan<byte> target, ReadOnlySpan<byte> method)
     {
-        if (target.IsEmpty || target.ContainsAnyExcept(Target))
+        if (target.IsEmpty || target.ContainsAnyExcept(Target) || HasEncodedNul(target))
             return false;
         if (target[0] == (byte)'/')
             return true;
         return target.Length == 1 ? target[0] == (byte)'*' && method.SequenceEqual("OPTIONS"u8) : IsAbsolute(target);
     }
 
+    // The server takes no path with one; said here, the client can read why.
+    private static bool HasEncodedNul(ReadOnlySpan<byte> target)
+    {
+        var nul = target.IndexOf("%00"u8);
+        return nul >= 0 && !target[..nul].Contains((byte)'?');
+    }
+
     // Absolute form with an authority that names one host; what follows has been checked character by character.
     private static bool IsAbsolute(ReadOnlySpan<byte> target)
     {
         int scheme;
-        if (target.Length > 7 && Ascii.EqualsIgnoreCase(target[..7], "http://"u8))
+        // In small letters only, although RFC 9110 §4.2.3 leaves the choice: the server's parser knows no others.
+        if (target.StartsWith("http://"u8))
             scheme = 7;
-        else if (target.Length > 8 && Ascii.EqualsIgnoreCase(target[..8], "https://"u8))
+        else if (target.StartsWith("https://"u8))
             scheme = 8;
         else
             return false;

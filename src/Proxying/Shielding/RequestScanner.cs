@@ -37,6 +37,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     /// <summary>What is expected next.</summary>
     public ScanPhase Phase { get; private set; }
 
+    /// <summary>Whether the phase is <see cref="ScanPhase.Tunnel"/> because the client opened with the preface of HTTP/2.</summary>
+    public bool IsHttp2 { get; private set; }
+
     /// <summary>Why the phase is <see cref="ScanPhase.Refused"/>.</summary>
     public RequestVerdict Verdict { get; private set; }
 
@@ -161,7 +164,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             case ScanPhase.TrailerLine:
                 return TryTakeLine(buffer, span, length, out line)
                     ? StepTrailerLine(line)
-                    : CheckUnfinishedSection(length, options.MaxTrailerSectionBytes);
+                    : CheckUnfinishedSection(length, MaxTrailerBytes);
             default:
                 return false;
         }
@@ -189,6 +192,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
                 // Three octets tell it from every method but one that begins the same way; wait for all of them.
                 if (start.Length < preface.Length)
                     return false;
+                IsHttp2 = true;
                 Phase = ScanPhase.Tunnel;
                 return false;
             }
@@ -200,6 +204,9 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
 
     private bool StepRequestLine(ReadOnlySpan<byte> line)
     {
+        // First of all, as for a line that has not ended: one verdict, however the octets came.
+        if (line.Length > MaxRequestLineLength)
+            return RefuseWith(RequestLineRules.TargetTooLong);
         if (!TrimLineEnd(ref line))
             return false;
         if (line.IsEmpty)
@@ -335,7 +342,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     private bool StepTrailerLine(ReadOnlySpan<byte> line)
     {
         _fields.Bytes += line.Length;
-        if (_fields.Bytes > options.MaxTrailerSectionBytes + 2)
+        if (_fields.Bytes > MaxTrailerBytes)
             return RefuseWith(SectionTooLarge);
         if (!TrimLineEnd(ref line))
             return false;
@@ -379,12 +386,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
-    private bool CheckUnfinishedRequestLine(long length)
-    {
-        if (length - _next <= options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength)
-            return false;
-        return RefuseWith(RequestLineRules.TargetTooLong);
-    }
+    private bool CheckUnfinishedRequestLine(long length) => length - _next > MaxRequestLineLength && RefuseWith(RequestLineRules.TargetTooLong);
 
     private bool CheckUnfinishedSection(long length, int limit) =>
         _fields.Bytes + (length - _next) > limit && RefuseWith(SectionTooLarge);
@@ -466,11 +468,16 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
+    private int MaxRequestLineLength => options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength;
+
+    // With the empty line that ends the section, which is there even where no trailer is allowed.
+    private int MaxTrailerBytes => options.MaxTrailerSectionBytes + 2;
+
     private long MaxLineLength => Phase switch
     {
-        ScanPhase.RequestLine => options.MaxTargetBytes + RequestLineRules.MaxMethodLength + RequestLineRules.OverheadLength,
+        ScanPhase.RequestLine => MaxRequestLineLength,
         ScanPhase.FieldLine => options.MaxFieldSectionBytes,
-        ScanPhase.TrailerLine => options.MaxTrailerSectionBytes,
+        ScanPhase.TrailerLine => MaxTrailerBytes,
         _ => options.MaxChunkExtensionBytes + ChunkLineRules.MaxDigits + 2,
     };
 }

@@ -12,6 +12,7 @@ internal sealed class ClusterTransport : HttpMessageHandler
     /// <summary>Time to connect where the settings name none.</summary>
     public static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly Http1Handler? _handler;
     private readonly HttpMessageInvoker? _http1;
     private readonly Lazy<HttpMessageInvoker> _platform;
 
@@ -22,8 +23,15 @@ internal sealed class ClusterTransport : HttpMessageHandler
         if (NeedsPlatform(options)) return;
         var settings = new Http1TransportOptions { ConnectTimeout = connectTimeout, SslOptions = DestinationTls.Create(options) };
         if (options.MaxConnectionsPerServer is { } most) settings.MaxConnectionsPerEndpoint = most;
-        _http1 = new HttpMessageInvoker(new Http1Handler(settings, time));
+        if (options.PooledConnectionIdleTimeout is { } idle) settings.PooledConnectionIdleTimeout = idle;
+        if (options.PooledConnectionLifetime is { } lifetime) settings.PooledConnectionLifetime = lifetime;
+        settings.WarmConnectionsPerEndpoint = options.WarmConnections ?? 0;
+        _handler = new Http1Handler(settings, time);
+        _http1 = new HttpMessageInvoker(_handler);
     }
+
+    /// <summary>Says which destinations connections are kept ready to, where the settings ask for any.</summary>
+    public void KeepWarm(IEnumerable<Uri> destinations) => _handler?.KeepWarm(destinations);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _http1 is not null && GoesOverHttp1(request) ? _http1.SendAsync(request, cancellationToken) : _platform.Value.SendAsync(request, cancellationToken);
@@ -49,7 +57,7 @@ internal sealed class ClusterTransport : HttpMessageHandler
 
     /// <summary>An HTTP proxy on the way, and values in another charset than the bytes that came, are beyond our own transport.</summary>
     private static bool NeedsPlatform(HttpClientOptions options) =>
-        options.WebProxy?.Address is not null || IsTranscoding(options.RequestHeaderEncoding) || IsTranscoding(options.ResponseHeaderEncoding);
+        HttpTransportNames.SocketsHttpHandler.Equals(options.Transport, StringComparison.OrdinalIgnoreCase) || options.WebProxy?.Address is not null || IsTranscoding(options.RequestHeaderEncoding) || IsTranscoding(options.ResponseHeaderEncoding);
 
     private static bool IsTranscoding(string? charset) => charset is not null && !charset.Equals("latin1", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,38 +7,48 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
     /// <summary>A transport that is no longer wanted may still be asked by requests that read the configuration a moment ago.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, Entry> _byCluster = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<ITimer> _retiring = [];
+    private Dictionary<string, Entry> _serving = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, Entry> _coming = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The transport for a cluster.</summary>
-    public HttpMessageHandler Get(string clusterId, HttpClientOptions options)
+    /// <summary>The transport for a cluster of the configuration that is being applied.</summary>
+    public ClusterTransport Get(string clusterId, HttpClientOptions options)
     {
-        if (_byCluster.TryGetValue(clusterId, out var entry))
+        if (!_serving.TryGetValue(clusterId, out var entry) || entry.Options != options)
         {
-            if (entry.Options == options) return entry.Transport;
-            Retire(entry.Transport);
+            // A copy: what the user changes later must not make unequal settings look equal.
+            entry = new(options with { }, new ClusterTransport(options, time));
         }
 
-        // A copy: what the user changes later must not make unequal settings look equal.
-        entry = new(options with { }, new ClusterTransport(options, time));
-        _byCluster[clusterId] = entry;
+        _coming[clusterId] = entry;
         return entry.Transport;
     }
 
-    /// <summary>Lets go of the transports of clusters that are no more. Requests in flight finish.</summary>
-    public void KeepOnly(IReadOnlySet<string> clusterIds)
+    /// <summary>The configuration serves: lets go of transports that it did not ask for. Requests in flight finish.</summary>
+    public void Accept()
     {
-        foreach (var (id, entry) in _byCluster)
+        var before = _serving;
+        (_serving, _coming) = (_coming, new(StringComparer.OrdinalIgnoreCase));
+        foreach (var (id, entry) in before)
         {
-            if (clusterIds.Contains(id)) continue;
-            _byCluster.Remove(id);
-            Retire(entry.Transport);
+            if (_serving.GetValueOrDefault(id)?.Transport != entry.Transport) Retire(entry.Transport);
         }
+    }
+
+    /// <summary>The configuration was refused: what was made for it alone goes.</summary>
+    public void Discard()
+    {
+        foreach (var (id, entry) in _coming)
+        {
+            if (_serving.GetValueOrDefault(id)?.Transport != entry.Transport) entry.Transport.Dispose();
+        }
+
+        _coming.Clear();
     }
 
     public void Dispose()
     {
-        foreach (var entry in _byCluster.Values) entry.Transport.Dispose();
+        foreach (var entry in _serving.Values) entry.Transport.Dispose();
         lock (_retiring)
         {
             foreach (var timer in _retiring) timer.Dispose();
@@ -64,5 +74,5 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
         }
     }
 
-    private sealed record Entry(HttpClientOptions Options, HttpMessageHandler Transport);
+    private sealed record Entry(HttpClientOptions Options, ClusterTransport Transport);
 }

@@ -1,10 +1,11 @@
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>The connections to one endpoint. Idle ones are used again most recently used first, so that a quiet time lets the rest age.</summary>
 /// <remarks>Thread-safe. A connection is in the pool's hands only while it is idle; all that are open are counted.</remarks>
-internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions options, Connector connector, TimeProvider time)
+internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions options, Connector connector, TrimmedPool<byte[]> arrays, TimeProvider time)
 {
     private const int SweepSlice = 32;
 
@@ -17,11 +18,15 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     private int _idleCount;
     private int _open;
     private int _made;
+    private int _warming;
     private long _lastUse = time.GetTimestamp();
 
     public Http1TransportOptions Options { get; } = options;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>What connections receive into.</summary>
+    public TrimmedPool<byte[]> Arrays { get; } = arrays;
 
     /// <summary>The value of <c>Host</c> where a request names none.</summary>
     public string Authority { get; } = endpoint.Authority;
@@ -109,6 +114,25 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     {
         var connection = await AcquireAsync(cancellationToken).ConfigureAwait(false) ?? throw TransportErrors.Terminated(SentState.NothingSent);
         return await connection.SendAsync(request, RequestHeadWriter.Write(request, Authority), mayRetry: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens connections until there are as many, idle or in use. What cannot be opened now is left to the next call.</summary>
+    public async Task WarmAsync(int wanted, CancellationToken cancellationToken)
+    {
+        // One filling at a time, one connection at a time: a destination that comes back is not met with all at once.
+        if (Interlocked.Exchange(ref _warming, 1) != 0) return;
+        try
+        {
+            while (TryReserve(wanted)) Return(await OpenAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is AttemptException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Requests tell what is wrong with a destination; this is but a convenience.
+        }
+        finally
+        {
+            Volatile.Write(ref _warming, 0);
+        }
     }
 
     /// <summary>Takes a connection back that has finished an exchange.</summary>
@@ -228,6 +252,16 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
         }
 
         foreach (var connection in kept) connection.Close();
+    }
+
+    private bool TryReserve(int wanted)
+    {
+        lock (_lock)
+        {
+            if (IsRetired || _open >= Math.Min(wanted, Options.MaxConnectionsPerEndpoint)) return false;
+            _open++;
+            return true;
+        }
     }
 
     private async Task<Http1Connection> OpenAsync(CancellationToken cancellationToken)

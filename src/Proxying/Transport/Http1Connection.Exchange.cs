@@ -141,6 +141,7 @@ internal sealed partial class Http1Connection
         {
             var sending = SendAsync(_head.Bytes.Memory);
             if (!sending.IsCompletedSuccessfully) await sending.ConfigureAwait(false);
+            _head.Bytes.Return();
             Interlocked.Or(ref _progress, UploadEnded);
         }
         catch (Exception e) when (e is SocketException or IOException)

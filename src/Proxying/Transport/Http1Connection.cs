@@ -34,6 +34,7 @@ internal sealed partial class Http1Connection
         _stream = stream;
         _made = made;
         _jitter = jitter;
+        Input = new ReceiveBuffer(pool.Arrays);
         _parser = new ResponseHeadParser(pool.Options.ResponseHeadMaxBytes, pool.Options.ResponseHeadMaxFields);
     }
 

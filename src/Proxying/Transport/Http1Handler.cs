@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -21,8 +22,12 @@ public sealed class Http1Handler : HttpMessageHandler
     private readonly RecentPool?[] _recent = new RecentPool?[RecentPools];
     private readonly Http1TransportOptions _options;
     private readonly Connector _connector;
+    private readonly TrimmedPool<byte[]> _arrays;
     private readonly TimeProvider _time;
     private readonly ITimer _sweeping;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
+    private Uri[] _warm = [];
     private volatile bool _isDisposed;
 
     /// <summary>Makes a handler.</summary>
@@ -35,6 +40,8 @@ public sealed class Http1Handler : HttpMessageHandler
         if (_options.FindErrors() is { } errors) throw new ArgumentException(errors, nameof(options));
         _time = timeProvider ?? TimeProvider.System;
         _connector = new Connector(_options, _time);
+        _stopped = _stopping.Token;
+        _arrays = ReceiveBuffer.CreatePool(_time);
         var period = TimeSpan.FromMilliseconds(Math.Clamp(_options.PooledConnectionIdleTimeout.TotalMilliseconds / 4, 10, 15_000));
         // A timer that held on to the handler would keep it, and its connections, alive for ever.
         _sweeping = _time.CreateTimer(static weak => Sweep((WeakReference<Http1Handler>)weak!), new WeakReference<Http1Handler>(this), period, period);
@@ -61,12 +68,27 @@ public sealed class Http1Handler : HttpMessageHandler
         }
     }
 
+    /// <summary>Opens <see cref="Http1TransportOptions.WarmConnectionsPerEndpoint"/> connections to each of these endpoints ahead of requests, and from now on keeps that many open,
+    /// replacing what ends from time to time. A later call takes the place of an earlier one. Returns at once; an endpoint that cannot be reached is tried again.</summary>
+    /// <param name="endpoints">Absolute http or https URIs; their paths do not matter.</param>
+    /// <exception cref="AttemptException">One of them is not such a URI.</exception>
+    public void KeepWarm(IEnumerable<Uri> endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        if (_options.WarmConnectionsPerEndpoint == 0) return;
+        Volatile.Write(ref _warm, [.. endpoints]);
+        FillWarm();
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_isDisposed)
         {
             _isDisposed = true;
+            _stopping.Cancel();
+            _stopping.Dispose();
+            _arrays.Dispose();
             _sweeping.Dispose();
             foreach (var pool in _pools) pool.Value.Retire();
         }
@@ -106,7 +128,7 @@ public sealed class Http1Handler : HttpMessageHandler
         var key = EndpointKey.Of(uri);
         while (true)
         {
-            var pool = _pools.GetOrAdd(key, static (k, self) => new ConnectionPool(k, self._options, self._connector, self._time), this);
+            var pool = _pools.GetOrAdd(key, static (k, self) => new ConnectionPool(k, self._options, self._connector, self._arrays, self._time), this);
             if (pool.IsRetired)
             {
                 _pools.TryRemove(KeyValuePair.Create(key, pool));
@@ -127,6 +149,14 @@ public sealed class Http1Handler : HttpMessageHandler
             pool.Sweep();
             if (pool.TryRetireUnused()) self._pools.TryRemove(KeyValuePair.Create(key, pool));
         }
+
+        self.FillWarm();
+    }
+
+    private void FillWarm()
+    {
+        if (_isDisposed) return;
+        foreach (var endpoint in Volatile.Read(ref _warm)) _ = PoolOf(endpoint).WarmAsync(_options.WarmConnectionsPerEndpoint, _stopped);
     }
 
     private sealed record RecentPool(Uri Uri, ConnectionPool Pool);

@@ -38,6 +38,9 @@ public sealed class Http1TransportOptions
     /// or <see cref="Timeout.InfiniteTimeSpan"/>. Default: infinite.</summary>
     public TimeSpan PooledConnectionLifetime { get; set; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Connections that are opened ahead of requests, and kept open, to each endpoint named with <see cref="Http1Handler.KeepWarm"/>. 0 to 1,000. Default: 0.</summary>
+    public int WarmConnectionsPerEndpoint { get; set; }
+
     /// <summary>How long a body waits for <c>100 Continue</c> when the request says <c>Expect: 100-continue</c>; then it is sent anyway (RFC 9110 §10.1.1).
     /// 0 to 10 min. Default: 1 s.</summary>
     public TimeSpan ExpectContinueTimeout { get; set; } = TimeSpan.FromSeconds(1);
@@ -64,6 +67,7 @@ public sealed class Http1TransportOptions
         Check(PooledConnectionIdleTimeout, nameof(PooledConnectionIdleTimeout), TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1));
         if (PooledConnectionLifetime != Timeout.InfiniteTimeSpan)
             Check(PooledConnectionLifetime, nameof(PooledConnectionLifetime), TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(30));
+        Check(WarmConnectionsPerEndpoint, nameof(WarmConnectionsPerEndpoint), 0, 1_000);
         Check(ExpectContinueTimeout, nameof(ExpectContinueTimeout), TimeSpan.Zero, TimeSpan.FromMinutes(10));
         return errors is null ? null : string.Join(' ', errors);
 

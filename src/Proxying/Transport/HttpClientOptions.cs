@@ -28,4 +28,16 @@ public sealed record HttpClientOptions
 
     /// <summary>Time to make a connection, apart from the time to answer. 1 ms to 5 min. Default: 5 s.</summary>
     public TimeSpan? ConnectTimeout { get; set; }
+
+    /// <summary>Time after which an unused connection is closed. 10 ms to 1 d. Default: 90 s.</summary>
+    public TimeSpan? PooledConnectionIdleTimeout { get; set; }
+
+    /// <summary>Age above which a connection takes no further request, so that changes of DNS come through. 10 ms to 30 d. Default: no limit.</summary>
+    public TimeSpan? PooledConnectionLifetime { get; set; }
+
+    /// <summary>HTTP/1.1 connections to each destination that are opened ahead of requests and kept open. 0 to 1,000. Default: 0.</summary>
+    public int? WarmConnections { get; set; }
+
+    /// <summary>What sends HTTP/1.1: one of <see cref="HttpTransportNames"/>. Default: <see cref="HttpTransportNames.Net2"/>.</summary>
+    public string? Transport { get; set; }
 }

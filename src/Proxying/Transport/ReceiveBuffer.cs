@@ -1,10 +1,12 @@
 using System.Buffers;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>Received bytes that nobody has taken yet, in an array that is rented only while it is needed. Not thread-safe.</summary>
 /// <remarks>A mutable struct: keep it in a field. After a failure call <see cref="Drop"/>, so that an array a receive may still write to is not rented out again.</remarks>
-internal struct ReceiveBuffer
+/// <param name="arrays">Arrays of <see cref="UsualSize"/>; larger ones come from the shared pool.</param>
+internal struct ReceiveBuffer(TrimmedPool<byte[]> arrays)
 {
     /// <summary>Large enough for the whole answer in most exchanges, so that one receive suffices.</summary>
     public const int UsualSize = 16 * 1024;
@@ -21,12 +23,12 @@ internal struct ReceiveBuffer
     public Memory<byte> Prepare()
     {
         if (_start == _end) _start = _end = 0;
-        if (_array is null) _array = ArrayPool<byte>.Shared.Rent(UsualSize);
+        if (_array is null) _array = arrays.Rent();
         else if (_end == _array.Length)
         {
             var target = _start > 0 ? _array : ArrayPool<byte>.Shared.Rent(_array.Length * 2);
             Unread.CopyTo(target);
-            if (target != _array) ArrayPool<byte>.Shared.Return(_array);
+            if (target != _array) Return(_array);
             _array = target;
             _end -= _start;
             _start = 0;
@@ -47,7 +49,7 @@ internal struct ReceiveBuffer
 
     public void Return()
     {
-        if (_array is { } array) ArrayPool<byte>.Shared.Return(array);
+        if (_array is { } array) Return(array);
         Drop();
     }
 
@@ -56,5 +58,14 @@ internal struct ReceiveBuffer
     {
         _array = null;
         _start = _end = 0;
+    }
+
+    /// <summary>Makes the pool of arrays that the connections of one handler share.</summary>
+    public static TrimmedPool<byte[]> CreatePool(TimeProvider time) => new(static () => GC.AllocateUninitializedArray<byte>(UsualSize, pinned: true), time);
+
+    private readonly void Return(byte[] array)
+    {
+        if (array.Length == UsualSize) arrays.Return(array);
+        else ArrayPool<byte>.Shared.Return(array);
     }
 }

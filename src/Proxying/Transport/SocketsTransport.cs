@@ -46,6 +46,8 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
             MaxConnectionsPerServer = options.MaxConnectionsPerServer ?? int.MaxValue,
             RequestHeaderEncodingSelector = Selector(options.RequestHeaderEncoding),
             ResponseHeaderEncodingSelector = Selector(options.ResponseHeaderEncoding),
+            PooledConnectionIdleTimeout = options.PooledConnectionIdleTimeout ?? TimeSpan.FromSeconds(90),
+            PooledConnectionLifetime = options.PooledConnectionLifetime ?? Timeout.InfiniteTimeSpan,
             MaxResponseHeadersLength = 64,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),

@@ -130,7 +130,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         await _backend.DisposeAsync();
     }
 
-    private static WebApplicationBuilder CreateBuilder()
+    public static WebApplicationBuilder CreateBuilder()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -50,6 +50,8 @@ public sealed class TargetTests
 
     [Theory]
     [InlineData("http://other.example:81/x%21%2525?z%2F", "/x%21%2525?z%2F", "other.example:81")]
+    [InlineData("http://other.example/x%2Fy", "/x%2Fy", "other.example")]
+    [InlineData("http://other.example/%252e%252e%2Fy", "/%252e%252e%2Fy", "other.example")]
     [InlineData("http://other.example", "/", "other.example")]
     [InlineData("http://other.example?q", "/?q", "other.example")]
     public async Task AbsoluteForm_GoesOutInOriginForm(string target, string expected, string host)
@@ -63,8 +65,6 @@ public sealed class TargetTests
     [Theory]
     [InlineData("/a%00")]
     [InlineData("/a/%2e%2e/b")]
-    [InlineData("http://other.example/x%2Fy")]
-    [InlineData("http://other.example/%252e%252e%2Fy")]
     public async Task Target_ThatTheServerReadsInAnotherWay_IsRefused(string target)
     {
         await using var wire = await AnsweringAsync(Answers.Hi);

@@ -103,7 +103,7 @@ public sealed class FieldRulesTests
         context.Request.Headers.Host = host;
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
 
-        Assert.Equal(status, FieldRules.CheckHttp2(context).StatusCode);
+        Assert.Equal(status, FieldRules.CheckHttp2(context, new RequestGuardOptions()).StatusCode);
     }
 
     [Fact]
@@ -114,6 +114,6 @@ public sealed class FieldRulesTests
         context.Request.Headers.Host = new(["a", "a"]);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
 
-        Assert.Equal(400, FieldRules.CheckHttp2(context).StatusCode);
+        Assert.Equal(400, FieldRules.CheckHttp2(context, new RequestGuardOptions()).StatusCode);
     }
 }

@@ -1,0 +1,221 @@
+using System.Collections;
+using System.Net;
+using System.Reflection;
+using System.Security.Authentication;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Balancing.Affinity;
+
+namespace Net2Secure.Routing.Proxying.Tests.Configuration;
+
+/// <summary>What is written in code and what is written as JSON come to the same: field by field, and alive.</summary>
+public sealed class CodeFirstTests
+{
+    // Every setting has a value that is not its default, so that one that is read into the wrong place, or not at all, shows.
+    private const string Json = """
+        { "Net2Proxy": {
+          "Routes": { "r": {
+            "ClusterId": "c", "Order": 3, "AuthorizationPolicy": "Anonymous", "RateLimiterPolicy": "Disable", "CorsPolicy": "Disable", "OutputCachePolicy": "o", "TimeoutPolicy": "Disable",
+            "MaxRequestBodySize": 5000000000, "ProxyStatus": true, "ResponseCache": { "Enabled": true, "StoreSetCookie": "Never" }, "Compression": { "Enabled": true },
+            "Match": { "Methods": ["GET", "PUT"], "Hosts": ["a.example", "*.b.example:81"], "Path": "/p/{x}",
+              "Headers": [ { "Name": "H", "Values": ["1", ""], "IsCaseSensitive": true }, { "Name": "I", "Mode": "NotExists" } ],
+              "QueryParameters": [ { "Name": "q", "Values": ["v"], "Mode": "Prefix", "IsCaseSensitive": true } ] },
+            "Transforms": [ { "PathPrefix": "/a" }, { "RequestHeader": "X", "Append": "1" }, { "ResponseHeader": "Y", "Set": "2", "When": "Always" } ],
+            "Metadata": { "k": "v" } } },
+          "Clusters": { "c": {
+            "LoadBalancingPolicy": "RoundRobin",
+            "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
+              "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
+            "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic",
+              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q" },
+              "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
+            "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
+            "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
+            "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
+              "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
+              "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
+              "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } },
+            "HttpRequest": { "ActivityTimeout": "00:00:16", "Version": "1.1", "VersionPolicy": "RequestVersionExact", "AllowResponseBuffering": true },
+            "Destinations": {
+              "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
+              "e": { "Address": "https://10.0.0.2/" } },
+            "Metadata": { "mk": "mv" } } } } }
+        """;
+
+    [Fact]
+    public async Task CodeAndJson_GiveEqualOptions()
+    {
+        var read = Read();
+        await using var code = Code();
+        AssertEqual(read.Routes, code.Inspector.Routes, "Routes");
+        var applied = code.App.Services.GetServices<IProxyConfigProvider>().SelectMany(p => p.GetConfig().Clusters).ToList();
+        AssertEqual(read.Clusters, applied, "Clusters");
+    }
+
+    [Fact]
+    public void Json_SetsEverySettingToSomethingElseThanItsDefault()
+    {
+        var read = Read();
+        AssertChanged(read.Routes[0], new RouteOptions(), "Route", except: ["Timeout"]);
+        AssertChanged(read.Clusters[0], new ProxyClusterOptions(), "Cluster", except: []);
+    }
+
+    [Fact]
+    public async Task CodeAndJson_GiveEqualLiveState()
+    {
+        await using var code = Code();
+        await using var json = ConfiguredProxy.FromJson(Json, AddPolicies);
+        Assert.Equal(json.Inspector.Clusters[0].Destinations, code.Inspector.Clusters[0].Destinations);
+        Assert.Equal(json.Inspector.Clusters[0].LoadBalancingPolicy, code.Inspector.Clusters[0].LoadBalancingPolicy);
+        Assert.Equal(json.Inspector.Notices.Select(n => n.Path["Net2Proxy:".Length..]), code.Inspector.Notices.Select(n => n.Path));
+        var url = new Uri("http://a.example/p/1?q=very");
+        KeyValuePair<string, string>[] fields = [new("H", "1")];
+        var (fromJson, fromCode) = (await json.Inspector.ExplainAsync("GET", url, fields), await code.Inspector.ExplainAsync("GET", url, fields));
+        Assert.Equal("r", fromCode.RouteId);
+        Assert.Equal(fromJson.RouteId, fromCode.RouteId);
+        Assert.Equal(fromJson.Cluster!.Destinations, fromCode.Cluster!.Destinations);
+    }
+
+    private static ProxyConfigReadResult Read()
+    {
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Json))).Build();
+        var read = ProxyConfigReader.Read(configuration.GetSection("Net2Proxy"));
+        Assert.Empty(read.Errors);
+        return read;
+    }
+
+    private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster), AddPolicies);
+
+    private static void AddPolicies(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
+    {
+        builder.Services.AddCors();
+        builder.Services.AddOutputCache(o => o.AddPolicy("o", p => p.NoCache()));
+    }
+
+    private static void Route(RouteOptions route)
+    {
+        route.ClusterId = "c";
+        route.Order = 3;
+        route.AuthorizationPolicy = "Anonymous";
+        route.RateLimiterPolicy = "Disable";
+        route.CorsPolicy = "Disable";
+        route.OutputCachePolicy = "o";
+        route.TimeoutPolicy = "Disable";
+        route.MaxRequestBodySize = 5_000_000_000;
+        route.ProxyStatus = true;
+        route.ResponseCache = new() { Enabled = true, StoreSetCookie = "Never" };
+        route.Compression = new() { Enabled = true };
+        route.Match.Methods = ["GET", "PUT"];
+        route.Match.Hosts = ["a.example", "*.b.example:81"];
+        route.Match.Path = "/p/{x}";
+        route.Match.Headers = [new() { Name = "H", Values = ["1", ""], IsCaseSensitive = true }, new() { Name = "I", Mode = HeaderMatchMode.NotExists }];
+        route.Match.QueryParameters = [new() { Name = "q", Values = ["v"], Mode = QueryParameterMatchMode.Prefix, IsCaseSensitive = true }];
+        route.WithTransformPathPrefix("/a").WithTransformRequestHeader("X", "1").WithTransformResponseHeader("Y", "2", append: false, ResponseCondition.Always);
+        route.Metadata["k"] = "v";
+    }
+
+    private static void Cluster(ProxyClusterOptions cluster)
+    {
+        cluster.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
+        cluster.SessionAffinity = new()
+        {
+            Enabled = true,
+            Policy = "ArrCookie",
+            FailurePolicy = "Return503Error",
+            AffinityKeyName = "key",
+            Cookie = new AffinityCookieOptions
+            {
+                Path = "/x", Domain = "d.example", HttpOnly = false, SecurePolicy = "Always", SameSite = "Strict",
+                Expiration = TimeSpan.FromHours(1), MaxAge = TimeSpan.FromHours(2), IsEssential = true,
+            },
+        };
+        cluster.HealthCheck = new()
+        {
+            AvailableDestinationsPolicy = "HealthyOrPanic",
+            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q" },
+            Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
+        };
+        cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
+        cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
+        cluster.HttpClient = new()
+        {
+            SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            DangerousAcceptAnyServerCertificate = true,
+            MaxConnectionsPerServer = 14,
+            EnableMultipleHttp2Connections = false,
+            RequestHeaderEncoding = "utf-8",
+            ResponseHeaderEncoding = "latin1",
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = TimeSpan.FromHours(1),
+            WarmConnections = 2,
+            Transport = "SocketsHttpHandler",
+            WebProxy = new() { Address = new Uri("http://proxy.example:3128/"), BypassOnLocal = true, UseDefaultCredentials = true },
+        };
+        cluster.HttpRequest = new()
+        {
+            ActivityTimeout = TimeSpan.FromSeconds(16), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, AllowResponseBuffering = true,
+        };
+        cluster.Destinations["d"] = new()
+        {
+            Address = "http://10.0.0.1:81/base/", Health = "http://10.0.0.1:82/", Host = "h.example", Weight = 3, Zone = "z", Priority = 2,
+            Metadata = new Dictionary<string, string> { ["m"] = "n" },
+        };
+        cluster.Destinations["e"] = new() { Address = "https://10.0.0.2/" };
+        cluster.Metadata["mk"] = "mv";
+    }
+
+    private static void AssertEqual(object? expected, object? actual, string path)
+    {
+        if (expected is null || actual is null || expected is string || expected is Uri || expected is Version || expected.GetType().IsValueType)
+        {
+            Assert.True(Equals(expected, actual), $"{path}: {expected} from JSON, {actual} from code.");
+            return;
+        }
+
+        if (expected is IEnumerable sequence)
+        {
+            var (first, second) = (Items(sequence), Items((IEnumerable)actual));
+            Assert.True(first.Count == second.Count, $"{path}: {first.Count} from JSON, {second.Count} from code.");
+            for (var i = 0; i < first.Count; i++) AssertEqualItem(first[i], second[i], $"{path}[{i}]");
+            return;
+        }
+
+        foreach (var property in Properties(expected)) AssertEqual(property.GetValue(expected), property.GetValue(actual), $"{path}.{property.Name}");
+    }
+
+    // The order of keys means nothing; configuration sorts them.
+    private static List<object> Items(IEnumerable sequence)
+    {
+        var items = sequence.Cast<object>();
+        return [.. sequence is IEnumerable<KeyValuePair<string, string>> ? items.OrderBy(i => ((KeyValuePair<string, string>)i).Key, StringComparer.Ordinal) : items];
+    }
+
+    private static void AssertEqualItem(object first, object second, string path)
+    {
+        if (first.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+        {
+            AssertEqual(type.GetProperty("Key")!.GetValue(first), type.GetProperty("Key")!.GetValue(second), path + ".Key");
+            AssertEqual(type.GetProperty("Value")!.GetValue(first), type.GetProperty("Value")!.GetValue(second), path + ".Value");
+        }
+        else
+        {
+            AssertEqual(first, second, path);
+        }
+    }
+
+    private static void AssertChanged(object actual, object fresh, string path, string[] except)
+    {
+        foreach (var property in Properties(actual).Where(p => !except.Contains(p.Name)))
+        {
+            var (value, byDefault) = (property.GetValue(actual), property.GetValue(fresh));
+            Assert.False(Equals(value, byDefault), $"{path}.{property.Name} is at its default, {byDefault}.");
+            if (value is ICollection collection) Assert.True(collection.Count > 0, $"{path}.{property.Name} is empty.");
+            else if (value is not (string or Uri or Version) && value!.GetType().IsClass) AssertChanged(value, Activator.CreateInstance(value.GetType())!, $"{path}.{property.Name}", except);
+        }
+    }
+
+    private static IEnumerable<PropertyInfo> Properties(object value) =>
+        value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0 && p.SetMethod is not null);
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Net2Secure.Routing.Proxying.Tests.Configuration;
+
+/// <summary>What is valid but does nothing yet is said at start, each with its path; what has an effect, or is switched off, is not.</summary>
+public sealed class NoticeTests
+{
+    [Theory]
+    [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
+    [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
+    [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
+    [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
+    [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
+    [InlineData("Clusters:c:HealthCheck:AvailableDestinationsPolicy", "", "\"HealthCheck\": { \"AvailableDestinationsPolicy\": \"HealthyOrPanic\" }")]
+    [InlineData("Clusters:c:Resilience", "", "\"Resilience\": { \"Retry\": { \"MaxAttempts\": 3 } }")]
+    [InlineData("Clusters:c:Limits", "", "\"Limits\": { \"MaxQueue\": 3 }")]
+    [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
+    [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
+    [InlineData("Clusters:c:Destinations:d:Health", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Health\": \"http://b/\" } }")]
+    public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
+    {
+        await using var proxy = ConfiguredProxy.FromJson(Json(route, cluster, ""));
+        Assert.Contains(proxy.Inspector.Notices, n => n.Path == "Net2Proxy:" + path && n.Message == Balancing.ConfigNotice.NoEffectYet);
+        Assert.Contains(proxy.Log.Messages, m => m.StartsWith("Warning", StringComparison.Ordinal) && m.Contains("Net2Proxy:" + path + " is understood but has no effect", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Dashboard", "\"Dashboard\": { \"Enabled\": true }")]
+    [InlineData("Cache", "\"Cache\": { \"MaxBytes\": 1000 }")]
+    public async Task Section_WithoutEffect_IsAnnouncedAtStart(string path, string section)
+    {
+        await using var proxy = ConfiguredProxy.FromJson(Json("", "", section));
+        Assert.Contains(proxy.Inspector.Notices, n => n.Path == "Net2Proxy:" + path && n.Message == Balancing.ConfigNotice.NoEffectYet);
+    }
+
+    [Fact]
+    public async Task Settings_ThatAreSwitchedOffOrTakeEffect_AreNotAnnounced()
+    {
+        await using var proxy = ConfiguredProxy.FromJson(Json(
+            "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
+            """
+            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random",
+            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
+            """,
+            "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
+        Assert.Empty(proxy.Inspector.Notices);
+    }
+
+    [Fact]
+    public async Task Tls_ChangedWhileTheServerRuns_IsAnnounced()
+    {
+        await using var proxy = ConfiguredProxy.Create(
+            p => p.AddRoute("r", r => (r.ClusterId, r.Match.Path) = ("c", "/")).AddCluster("c", _ => { }),
+            builder => builder.Configuration.AddInMemoryCollection([new("Net2Proxy:Tls:Certificates:default:Path", "a.pem")]));
+        Assert.Empty(proxy.Inspector.Notices);
+        var configuration = (IConfigurationRoot)proxy.App.Configuration;
+        configuration["Net2Proxy:Tls:Certificates:default:Path"] = "b.pem";
+        configuration.Reload();
+        Assert.Equal("Net2Proxy:Tls", Assert.Single(proxy.Inspector.Notices).Path);
+    }
+
+    [Fact]
+    public async Task NoRoutes_IsAnnounced()
+    {
+        await using var proxy = ConfiguredProxy.FromJson("""{ "Net2Proxy": { "Clusters": {} } }""");
+        Assert.Contains(proxy.Inspector.Notices, n => n.Path == "Net2Proxy:Routes");
+    }
+
+    [Fact]
+    public async Task SettingsInCode_WithoutEffect_AreAnnouncedToo()
+    {
+        await using var proxy = ConfiguredProxy.Create(p => p
+            .AddCluster("c", c => c.Limits = new() { MaxQueue = 3 })
+            .AddRoute("r", r => (r.ClusterId, r.Match.Path, r.Compression) = ("c", "/", new() { Enabled = true })));
+        Assert.Equal(["Clusters:c:Limits", "Routes:r:Compression"], proxy.Inspector.Notices.Select(n => n.Path).Order());
+    }
+
+    private static string Json(string route, string cluster, string section) => $$"""
+        { "Net2Proxy": { "Routes": { "r": { "ClusterId": "c", "Match": { "Path": "/" }{{(route.Length > 0 ? ", " + route : "")}} } },
+                         "Clusters": { "c": { {{cluster}} } }{{(section.Length > 0 ? ", " + section : "")}} } }
+        """;
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Net2Secure.Routing.Proxying.Tests.Configuration;
+
+namespace Net2Secure.Routing.Proxying.Tests.Documentation;
+
+/// <summary>What the documents on configuration, routing and transforms show works: JSON is loaded, code is compiled and run, tables are complete.</summary>
+public sealed partial class DocumentationTests
+{
+    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md"];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Json_OfThePage_IsLoadedAndFitsTheSchema(string page)
+    {
+        var schema = File.ReadAllText(RepositoryFile.Path("src/Proxying/Configuration/net2proxy.schema.json"));
+        var found = 0;
+        foreach (var (kind, text) in Blocks(page).Where(b => b.Kind.StartsWith("json", StringComparison.Ordinal)))
+        {
+            var json = kind.EndsWith("route", StringComparison.Ordinal) ? Around(text) : text;
+            Assert.Empty(SchemaCheck.Check(schema, json));
+            await using var proxy = ConfiguredProxy.FromJson(json);
+            found++;
+        }
+
+        Assert.True(found > 0, $"{page} shows no JSON.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Code_OfThePage_IsCompiledHere(string page)
+    {
+        var compiled = Lines(File.ReadAllText(RepositoryFile.Path("tests/Proxying.Tests/Documentation/Snippets.cs")));
+        var found = 0;
+        foreach (var (_, text) in Blocks(page).Where(b => b.Kind == "csharp"))
+        {
+            Assert.True(compiled.Contains(Lines(text), StringComparison.Ordinal), $"{page} shows code that Snippets.cs does not have:{Environment.NewLine}{text}");
+            found++;
+        }
+
+        Assert.True(found > 0, $"{page} shows no code.");
+    }
+
+    [Fact]
+    public void Tables_OfConfiguration_NameEverySetting()
+    {
+        var page = File.ReadAllText(RepositoryFile.Path("docs/configuration.md"));
+        foreach (var setting in ProxyConfigReader.KnownSettings())
+        {
+            var path = setting.Path.Replace(":[]", "[]", StringComparison.Ordinal);
+            var name = path.Replace("Routes:*:", "", StringComparison.Ordinal).Replace("Clusters:*:", "", StringComparison.Ordinal);
+            foreach (var section in new[] { "Tls:", "Forwarding:", "Dashboard:" }) name = name.StartsWith(section, StringComparison.Ordinal) ? name[section.Length..] : name;
+            if (name.EndsWith('*') || name.EndsWith(']') || !path.Contains(':', StringComparison.Ordinal)) continue;
+            Assert.True(page.Contains($"| `{name}` |", StringComparison.Ordinal), $"{path} is in no table.");
+        }
+    }
+
+    [Fact]
+    public void Tables_OfTransforms_NameEveryOne()
+    {
+        var page = File.ReadAllText(RepositoryFile.Path("docs/transforms.md"));
+        foreach (var name in typeof(TransformNames).GetFields().Select(f => (string)f.GetRawConstantValue()!)) Assert.Contains($"\"{name}\"", page, StringComparison.Ordinal);
+        foreach (var format in Enum.GetNames<NodeFormat>().Where(n => n != "None")) Assert.Contains($"`{format}`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tables_OfRouting_NameEveryMode()
+    {
+        var page = File.ReadAllText(RepositoryFile.Path("docs/routing.md"));
+        foreach (var mode in Enum.GetNames<HeaderMatchMode>().Concat(Enum.GetNames<QueryParameterMatchMode>())) Assert.Contains($"| `{mode}`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CodeFirst_OfThePage_Serves()
+    {
+        await using var proxy = ConfiguredProxy.Create(p => Snippets.CodeFirst(p.Services));
+        Assert.Equal("shop", await proxy.RouteOfAsync("http://x/shop/a"));
+    }
+
+    [Fact]
+    public async Task CustomSource_OfThePage_PushesChanges()
+    {
+        await using var proxy = ConfiguredProxy.Create(p => Snippets.CustomSource(p.Services));
+        var route = new RouteOptions { RouteId = "found", ClusterId = "c" };
+        route.Match.Path = "/";
+        proxy.App.Services.GetRequiredService<DiscoverySource>().Push([route], [new() { ClusterId = "c" }], "1");
+        Assert.Equal("found", await proxy.RouteOfAsync("http://x/"));
+        await Snippets.ExplainAsync(proxy.Inspector);
+    }
+
+    [Fact]
+    public async Task Transforms_OfThePage_ChangeRequestAndResponse()
+    {
+        HttpRequestMessage? sent = null;
+        await using var proxy = ConfiguredProxy.Create(
+            p =>
+            {
+                Snippets.Transforms(p.Services);
+                Snippets.DelegateTransform(p.Services);
+                Snippets.CustomFactory(p.Services);
+                p.AddCluster("shop", _ => { }).AddRoute("greeting", r =>
+                {
+                    (r.ClusterId, r.Match.Path) = ("shop", "/greeting");
+                    r.WithTransform(e => (e["Greeting"], e["When"]) = ("hello", "Success"));
+                });
+            },
+            answer: request =>
+            {
+                sent = request;
+                return new HttpResponseMessage(HttpStatusCode.OK) { Headers = { { "X-Powered-By", "x" } } };
+            });
+        using var client = await proxy.StartAsync();
+        using var shop = await client.GetAsync("/shop/a?lang=de");
+        Assert.Equal("/a?lang=en&via=proxy", ((Balancing.RoutedRequestMessage)sent!).PathAndQuery);
+        Assert.Equal("blue", sent!.Headers.GetValues("X-Tenant").Single());
+        Assert.False(shop.Headers.Contains("X-Powered-By"));
+        using var greeting = await client.GetAsync("/greeting");
+        Assert.Equal("hello", greeting.Headers.GetValues("X-Greeting").Single());
+    }
+
+    [Fact]
+    public void Middleware_OfThePage_CanBePutTogether()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddNet2Proxy().AddRoute("r", r => (r.ClusterId, r.Match.Path) = ("c", "/")).AddCluster("c", _ => { });
+        builder.Services.AddCors();
+        builder.Services.AddAuthorization();
+        builder.Services.AddRateLimiter(_ => { });
+        builder.Services.AddOutputCache();
+        using var app = (IDisposable)builder.Build();
+        Snippets.Middleware((WebApplication)app);
+    }
+
+    /// <summary>The blocks between fences, with what stands behind the opening one.</summary>
+    private static IEnumerable<(string Kind, string Text)> Blocks(string page) =>
+        Fences().Matches(File.ReadAllText(RepositoryFile.Path("docs/" + page))).Select(m => (m.Groups["kind"].Value.Trim(), m.Groups["text"].Value));
+
+    private static string Around(string route)
+    {
+        var match = route.Contains("\"Match\"", StringComparison.Ordinal) ? "" : "\"Match\": { \"Path\": \"/{**rest}\" }, ";
+        return $$"""{ "Net2Proxy": { "Routes": { "r": { "ClusterId": "c", {{match}}{{route}} } }, "Clusters": { "c": {} } } }""";
+    }
+
+    private static string Lines(string text) => "\n" + string.Join('\n', text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)) + "\n";
+
+    [GeneratedRegex("^ *```(?<kind>[a-z]+[a-z ]*)\n(?<text>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Fences();
+}

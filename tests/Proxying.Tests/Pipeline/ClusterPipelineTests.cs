@@ -1,0 +1,104 @@
+using Microsoft.Extensions.DependencyInjection;
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Pipeline;
+
+namespace Net2Secure.Routing.Proxying.Tests.Pipeline;
+
+/// <summary>The order of handlers, and what may not be in it.</summary>
+public sealed class ClusterPipelineTests
+{
+    [Fact]
+    public void Compose_Handlers_StandInTheOrderThatIsPromised()
+    {
+        using DelegatingHandler outer = new PassingHandler(), inner = new PassingHandler();
+        using var transport = new SocketsHttpHandler();
+        var order = new List<HttpMessageHandler>();
+        for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
+            order.Add(handler);
+
+        // The user's handlers, outermost first; then the one that picks a destination; then what sends. Whatever is added has its place named here.
+        Assert.Equal(4, order.Count);
+        Assert.Same(outer, order[0]);
+        Assert.Same(inner, order[1]);
+        Assert.IsType<BalancingHandler>(order[2]);
+        Assert.Same(transport, order[3]);
+    }
+
+    [Fact]
+    public async Task Compose_HandlersOfTheUser_SeeTheRequestBeforeADestinationIsPicked()
+    {
+        using var user = new PassingHandler();
+        using var transport = new AnsweringHandler();
+        using var pipeline = new HttpMessageInvoker(ClusterPipeline.Compose(CreateCluster(), [user], transport));
+        using var request = new RoutedRequestMessage();
+        using var response = await pipeline.SendAsync(request, CancellationToken.None);
+        Assert.Null(user.DestinationSeen);
+        Assert.Equal("only", transport.DestinationSeen?.Id);
+    }
+
+    [Fact]
+    public void Compose_NoHandlersOfTheUser_BeginsWithBalancing()
+    {
+        using var transport = new SocketsHttpHandler();
+        Assert.IsType<BalancingHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport));
+    }
+
+    [Fact]
+    public void Compose_NullHandler_IsRefused()
+    {
+        using var transport = new SocketsHttpHandler();
+        var error = Assert.Throws<ArgumentException>(() => ClusterPipeline.Compose(CreateCluster(), [null!], transport));
+        Assert.Contains("null", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_HandlerThatIsLinkedAlready_IsRefusedByName()
+    {
+        using var transport = new SocketsHttpHandler();
+        using var used = new PassingHandler();
+        ClusterPipeline.Compose(CreateCluster(), [used], transport);
+        var error = Assert.Throws<ArgumentException>(() => ClusterPipeline.Compose(CreateCluster(), [used], transport));
+        Assert.Contains($"{nameof(PassingHandler)} is part of a pipeline already", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_SameHandlerTwice_IsRefused()
+    {
+        using var transport = new SocketsHttpHandler();
+        using var handler = new PassingHandler();
+        Assert.Throws<ArgumentException>(() => ClusterPipeline.Compose(CreateCluster(), [handler, handler], transport));
+    }
+
+    [Fact]
+    public void Compose_TransportMissing_IsRefused() =>
+        Assert.Throws<ArgumentNullException>(() => ClusterPipeline.Compose(CreateCluster(), [], null!));
+
+    private static Cluster CreateCluster()
+    {
+        var services = new ServiceCollection();
+        services.AddNet2Balancing().AddCluster("shop", c => c.Destinations["only"] = new DestinationOptions { Address = "http://10.0.0.1/" });
+        return services.BuildServiceProvider().GetRequiredService<IClusterRegistry>().Clusters.Single();
+    }
+
+    private sealed class PassingHandler : DelegatingHandler
+    {
+        public Destination? DestinationSeen { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            DestinationSeen = ((RoutedRequestMessage)request).Destination;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class AnsweringHandler : HttpMessageHandler
+    {
+        public Destination? DestinationSeen { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            DestinationSeen = ((RoutedRequestMessage)request).Destination;
+            return Task.FromResult(new HttpResponseMessage());
+        }
+    }
+}

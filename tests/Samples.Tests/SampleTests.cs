@@ -1,0 +1,68 @@
+using Net2Secure.Routing.Testing;
+
+namespace Net2Secure.Routing.Samples.Tests;
+
+/// <summary>Each sample does what its README says.</summary>
+public sealed class SampleTests
+{
+    [Fact]
+    public async Task HttpClientBalancing_SixRequests_AreSharedByWeight()
+    {
+        await using var sample = RunningProgram.StartProject("samples/HttpClientBalancing", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        var answers = sample.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(6, answers.Length);
+        Assert.Equal(2, answers.Count(a => a == "anna answers GET /cart HTTP/1.1"));
+        Assert.Equal(4, answers.Count(a => a == "ben answers GET /cart HTTP/1.1"));
+    }
+
+    [Fact]
+    public async Task CustomPolicy_RequestsOfOneTenant_StayOnOneServer()
+    {
+        await using var sample = RunningProgram.StartProject("samples/CustomPolicy", []);
+        var urls = await PrintedUrlsAsync(sample);
+        using var client = new HttpClient { BaseAddress = new Uri(urls[2]) };
+        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var tenant in (string[])["red", "green", "blue", "white", "black", "grey"])
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "X-Tenant", tenant } } };
+                using var response = await client.SendAsync(request);
+                var answer = await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+                Assert.Equal(answer, answers.TryAdd(tenant, answer) ? answer : answers[tenant]);
+            }
+        }
+
+        Assert.True(answers.Values.Distinct(StringComparer.Ordinal).Count() > 1, "All tenants are on one server.");
+        Assert.Equal("anna\n", await client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task DirectForwarding_PathsOfItsOwnAndOthers_AreAnsweredAndForwarded()
+    {
+        await using var sample = RunningProgram.StartProject("samples/DirectForwarding", []);
+        var urls = await PrintedUrlsAsync(sample);
+        using var client = new HttpClient();
+        Assert.Equal("the new shop\n", await client.GetStringAsync(urls[0]));
+        Assert.Equal("the old shop got GET /cart by web\n", await client.GetStringAsync(urls[1]));
+    }
+
+    [Fact]
+    public void EverySample_HasAReadmeAndALineInTheList()
+    {
+        var samples = Path.Combine(Repository.Root, "samples");
+        var list = File.ReadAllText(Path.Combine(samples, "README.md"));
+        foreach (var sample in Directory.GetDirectories(samples).Where(d => Directory.GetFiles(d, "*.csproj").Length > 0))
+        {
+            Assert.True(File.Exists(Path.Combine(sample, "README.md")), $"{sample} has no README.md.");
+            Assert.Contains($"[{Path.GetFileName(sample)}]", list, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<string[]> PrintedUrlsAsync(RunningProgram sample)
+    {
+        await sample.LineAsync("Ctrl+C ends it");
+        return [.. sample.Output.Split('\n').Where(l => l.Contains("curl ", StringComparison.Ordinal)).Select(l => l.Split(' ')[^1])];
+    }
+}

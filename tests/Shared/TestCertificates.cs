@@ -1,0 +1,60 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Net2Secure.Routing.Testing;
+
+/// <summary>Certificates for tests, valid for this machine and for as long as a test takes.</summary>
+internal static class TestCertificates
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    public static X509Certificate2 SelfSigned(string name, DateTimeOffset? notAfter = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Request(name, key, isAuthority: false).CreateSelfSigned(Now.AddDays(-10), notAfter ?? Now.AddDays(10));
+    }
+
+    /// <summary>A certificate, the intermediate that signed it, and the root that signed that.</summary>
+    public static (X509Certificate2 Leaf, X509Certificate2 Intermediate, X509Certificate2 Root) Chain(string name)
+    {
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var root = Request("root", rootKey, isAuthority: true).CreateSelfSigned(Now.AddDays(-10), Now.AddDays(10));
+        var intermediate = Issue("intermediate", root, isAuthority: true);
+        return (Issue(name, intermediate, isAuthority: false), intermediate, root);
+    }
+
+    /// <summary>Certificate and key in one text.</summary>
+    public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n" + KeyPem(certificate) + "\n";
+
+    public static string KeyPem(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    public static string EncryptedKeyPem(X509Certificate2 certificate, string password)
+    {
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+    }
+
+    private static X509Certificate2 Issue(string name, X509Certificate2 issuer, bool isAuthority)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issued = Request(name, key, isAuthority).Create(issuer, Now.AddDays(-9), Now.AddDays(9), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+
+    private static CertificateRequest Request(string name, ECDsa key, bool isAuthority)
+    {
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, hasPathLengthConstraint: false, 0, critical: true));
+        if (isAuthority) return request;
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        return request;
+    }
+}
