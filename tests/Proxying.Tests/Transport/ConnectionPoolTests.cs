@@ -56,7 +56,7 @@ public sealed class ConnectionPoolTests
         var waiting = client.FailureOfAsync(Get(origin.Uri));
         await UntilAsync(() => client.Handler.FindPool(origin.Uri)!.WaitingCount == 1);
 
-        time.Advance(TimeSpan.FromSeconds(5));
+        await AdvanceUntilAsync(time, TimeSpan.FromSeconds(5), waiting);
 
         Assert.Equal(AttemptFailureKinds.ConnectionLimitReached, (await waiting).Kind);
         Assert.Equal(0, client.Handler.FindPool(origin.Uri)!.WaitingCount);

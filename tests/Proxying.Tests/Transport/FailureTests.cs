@@ -52,7 +52,7 @@ public sealed class FailureTests
         var sending = client.FailureOfAsync(Get(listener.Uri));
         await UntilAsync(() => client.Handler.FindPool(listener.Uri)?.OpenCount == 1);
 
-        time.Advance(TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(time, TimeSpan.FromSeconds(1), sending);
 
         Assert.Equal(new AttemptFailure(AttemptFailureKinds.ConnectionTimeout, FailureSide.Destination, SentState.NotConnected), await sending);
         Assert.Equal(0, client.Handler.FindPool(listener.Uri)!.OpenCount);
@@ -131,11 +131,7 @@ public sealed class FailureTests
         Assert.False(sending.IsCompleted);
 
         // The wait may begin a moment after the head has left.
-        while (!sending.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await AdvanceUntilAsync(time, TimeSpan.FromSeconds(1), sending);
 
         using var response = await sending;
         Assert.Equal("hi", await TextOf(response));
