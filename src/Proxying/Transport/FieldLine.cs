@@ -22,6 +22,9 @@ internal static class FieldLine
         value = line[(colon + 1)..].Trim(" \t"u8);
     }
 
+    /// <summary>Whether there are control characters other than tab.</summary>
+    public static bool HasControls(ReadOnlySpan<byte> line) => line.ContainsAny(Controls);
+
     /// <summary>A value as a string of the same characters; control characters but tab become blanks, save NUL, CR and LF, which are refused (RFC 9110 §5.5).</summary>
     public static string Value(ReadOnlySpan<byte> value)
     {

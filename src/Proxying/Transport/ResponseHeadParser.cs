@@ -166,6 +166,8 @@ internal sealed class ResponseHeadParser(int maxBytes, int maxFields)
                 (_contentHeaders ??= Content!.Headers).TryAddWithoutValidation(name, value);
                 return;
             case FieldRole.ContentLength:
+                // Elsewhere control characters become blanks; a length has no room for what was one.
+                if (FieldLine.HasControls(line)) throw TransportErrors.Protocol("its Content-Length has control characters");
                 ContentLength = ContentLengthField.Read(value, ContentLength);
                 // One of several equal ones is kept (RFC 9110 §8.6).
                 _contentLengthText ??= value.Contains(',', StringComparison.Ordinal) ? ContentLength.ToString(System.Globalization.CultureInfo.InvariantCulture) : value;

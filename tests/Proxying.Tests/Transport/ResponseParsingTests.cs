@@ -68,6 +68,8 @@ public sealed class ResponseParsingTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2,\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nhi")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: \u00072\r\n\r\nhi")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\u007F\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0x2\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2.0\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1 2\r\n\r\nhi")]

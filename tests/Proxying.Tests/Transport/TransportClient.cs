@@ -1,5 +1,6 @@
 using System.Text;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Proxying.Tests.Transport;
 
@@ -65,6 +66,17 @@ internal sealed class TransportClient : IDisposable
         }
 
         return lines;
+    }
+
+    /// <summary>Moves time on until a task has ended, since the clock that it waits by may start a moment from now.</summary>
+    public static async Task AdvanceUntilAsync(ManualTimeProvider time, TimeSpan step, Task ended)
+    {
+        using var timeout = new CancellationTokenSource(Bound);
+        while (!ended.IsCompleted)
+        {
+            time.Advance(step);
+            await Task.Delay(1, timeout.Token);
+        }
     }
 
     /// <summary>Waits until something holds that happens on another thread.</summary>

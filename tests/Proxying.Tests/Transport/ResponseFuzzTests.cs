@@ -1,0 +1,160 @@
+using System.Text;
+using Net2Secure.Routing.Balancing;
+
+namespace Net2Secure.Routing.Proxying.Tests.Transport;
+
+/// <summary>Answers with errors in every place: read as a second opinion reads them, refused by the right exception, and never with a hang.</summary>
+public sealed class ResponseFuzzTests
+{
+    private static readonly string[] Seeds =
+    [
+        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\nX-A: b\r\n\r\nhello world",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\nb\r\nhello world\r\n0\r\nX-T: 1\r\nX-U: 2\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+        "HTTP/1.0 200 OK\r\nServer: x\r\n\r\nuntil the end",
+        "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n",
+        "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX-Fold: a\r\n b\r\n\tc\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nhi",
+        "HTTP/1.1 404 Not Found\nContent-Type: a/b\nContent-Length: 3\n\nno!",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n000a\r\n0123456789\r\n00\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 500 \r\nConnection: close\r\n\r\noops",
+    ];
+
+    private static readonly string[] Bits =
+    [
+        "\r\n", "\n", "\r", "\0", " ", "\t", ":", ",", ";", "0", "1", "9", "f", "-", "+", "x", "\u00E4", "\u007F", "\r\n\r\n", "0\r\n\r\n", "HTTP/1.1 200 OK\r\n", "Content-Length: 4\r\n",
+        "Transfer-Encoding: chunked\r\n", "chunked", "gzip, ", "0x", "00000000", "ffffffff", "HTTP/1.1 100 Continue\r\n\r\n", "\r\n X", "=\"",
+    ];
+
+    [Fact]
+    public async Task Read_EachSeedSplitAtEveryByte_ReadsAsWhole()
+    {
+        var wire = new InMemoryWire();
+        foreach (var seed in Seeds)
+        {
+            var expected = ReferenceReading.Read(seed);
+            Assert.NotNull(expected);
+            for (var at = 0; at <= seed.Length; at++)
+            {
+                Assert.Equal(expected, await wire.ReadAsync(seed, [at], isAsync: false));
+                Assert.Equal(expected, await wire.ReadAsync(seed, [at], isAsync: true));
+            }
+
+            Assert.Equal(expected, await wire.ReadAsync(seed, [.. Enumerable.Range(1, seed.Length - 1)], isAsync: true));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Read_MutatedAnswers_ReadAsTheSecondOpinionSays(int seed)
+    {
+        var random = new Random(seed);
+        var wire = new InMemoryWire();
+        for (var i = 0; i < 12_000; i++)
+        {
+            var text = Mutate(Seeds[random.Next(Seeds.Length)], random);
+            var splits = Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(text.Length + 1)).Order().ToArray();
+
+            var read = await wire.ReadAsync(text, splits, isAsync: random.Next(2) == 0);
+
+            var expected = ReferenceReading.Read(text);
+            if (read != expected) Assert.Fail($"Case {i} of {seed}, split at [{string.Join(',', splits)}]: {Show(read)} instead of {Show(expected)} for\n{Escaped(text)}");
+        }
+    }
+
+    [Fact]
+    public async Task Read_CutAtEveryByte_IsCompleteOnlyWhereItIs()
+    {
+        var wire = new InMemoryWire();
+        foreach (var seed in Seeds)
+        {
+            for (var length = 0; length < seed.Length; length++)
+                Assert.Equal(ReferenceReading.Read(seed[..length]), await wire.ReadAsync(seed[..length], [], isAsync: false));
+        }
+    }
+
+    [Fact]
+    public async Task Read_WhereThePlatformsHandlerSucceedsToo_BothReadTheSame()
+    {
+        var random = new Random(4);
+        var wire = new InMemoryWire();
+        var platform = new InMemoryWire(usePlatform: true);
+        var both = 0;
+        for (var i = 0; i < 3_000; i++)
+        {
+            var text = Mutate(Seeds[random.Next(Seeds.Length)], random);
+            var (ours, theirs) = (await wire.ReadAsync(text, [], isAsync: false), await platform.ReadAsync(text, [], isAsync: false));
+            if (ours is null || theirs is null) continue;
+            both++;
+            if (ours != theirs) Assert.Fail($"Case {i}: {Show(ours)} here, {Show(theirs)} there for\n{Escaped(text)}");
+        }
+
+        Assert.InRange(both, 300, 3_000);
+    }
+
+    private static string Mutate(string text, Random random)
+    {
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var at = random.Next(text.Length + 1);
+            var length = Math.Min(random.Next(6), text.Length - at);
+            text = random.Next(6) switch
+            {
+                0 => text[..at] + text[(at + length)..],
+                1 => text[..at] + Bits[random.Next(Bits.Length)] + text[at..],
+                2 => text[..at] + Bits[random.Next(Bits.Length)] + text[(at + length)..],
+                3 => text.Insert(at, text[at..(at + length)]),
+                4 => text[..at] + (char)random.Next(256) + text[Math.Min(text.Length, at + 1)..],
+                _ => random.Next(8) == 0 ? text[..at] : text + Bits[random.Next(Bits.Length)],
+            };
+        }
+
+        return text;
+    }
+
+    private static string Show((int Status, string Body)? read) => read is { } r ? $"{r.Status} '{Escaped(r.Body)}'" : "no answer";
+
+    private static string Escaped(string text) =>
+        string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\x{(int)c:x2}"));
+
+    /// <summary>A handler for each answer, whose connection brings what the test says: nothing that is left of one is there to disturb the next.</summary>
+    private sealed class InMemoryWire(bool usePlatform = false)
+    {
+        private static readonly Uri Anywhere = new("http://origin.test/");
+
+        /// <returns>Status and body; <see langword="null"/>: it failed, by one of the exceptions by which it may.</returns>
+        public async Task<(int Status, string Body)?> ReadAsync(string text, int[] splits, bool isAsync)
+        {
+            var bytes = Encoding.Latin1.GetBytes(text);
+            var pieces = new List<ReadOnlyMemory<byte>>();
+            var from = 0;
+            foreach (var to in splits.Append(bytes.Length))
+            {
+                if (to > from) pieces.Add(bytes.AsMemory(from, to - from));
+                from = to;
+            }
+
+            var stream = new ScriptedStream(pieces, isAsync);
+            using var invoker = new HttpMessageInvoker(usePlatform
+                ? new SocketsHttpHandler { ConnectCallback = (_, _) => new(stream), UseCookies = false, AllowAutoRedirect = false, UseProxy = false, ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1 }
+                : new Http1Handler(new Http1TransportOptions { ConnectCallback = (_, _) => new(stream) }));
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, Anywhere);
+                using var response = await invoker.SendAsync(request, CancellationToken.None).WaitAsync(TransportClient.Bound);
+                return ((int)response.StatusCode, await TransportClient.TextOf(response));
+            }
+            catch (AttemptException)
+            {
+                return null;
+            }
+            catch (Exception e) when (usePlatform && e is HttpRequestException or IOException)
+            {
+                return null;
+            }
+        }
+    }
+}
