@@ -50,7 +50,7 @@ public sealed class ConnectionPoolTests
         var time = new ManualTimeProvider();
         var next = new SemaphoreSlim(0);
         await using var origin = AnsweringWhenReleased(next);
-        using var client = new TransportClient(new Http1TransportOptions { MaxConnectionsPerEndpoint = 1 }, time);
+        using var client = new TransportClient(new Http1TransportOptions { MaxConnectionsPerEndpoint = 1, ConnectTimeout = TimeSpan.FromMinutes(5) }, time);
         var first = client.GetTextAsync(origin.Uri);
         await UntilAsync(() => client.Handler.FindPool(origin.Uri)?.OpenCount == 1);
         var waiting = client.FailureOfAsync(Get(origin.Uri));
