@@ -9,7 +9,7 @@ namespace Net2Secure.Routing.Proxying;
 internal struct HeadFields
 {
     // Everything below the blank but the tab, and DEL.
-    private static readonly SearchValues<byte> Controls = SearchValues.Create(
+    internal static readonly SearchValues<byte> Controls = SearchValues.Create(
         0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127);
 
     private bool _hasHost;
@@ -49,9 +49,12 @@ internal struct HeadFields
     }
 
     /// <summary>Checks one line of a header section, given without its line end.</summary>
-    public RequestVerdict Read(ReadOnlySpan<byte> line, int maxFields)
+    /// <param name="line">The line.</param>
+    /// <param name="maxFields">Lines that the section may have.</param>
+    /// <param name="isClean">Whether it is known to hold no control character.</param>
+    public RequestVerdict Read(ReadOnlySpan<byte> line, int maxFields, bool isClean = false)
     {
-        var verdict = Split(line, maxFields, out var nameLength, out var value);
+        var verdict = Split(line, maxFields, isClean, out var nameLength, out var value);
         if (!verdict.IsAccepted)
             return verdict;
         var name = line[..nameLength];
@@ -66,7 +69,7 @@ internal struct HeadFields
     }
 
     /// <summary>Checks one line of a trailer section, where no field decides anything.</summary>
-    public RequestVerdict ReadTrailer(ReadOnlySpan<byte> line, int maxFields) => Split(line, maxFields, out _, out _);
+    public RequestVerdict ReadTrailer(ReadOnlySpan<byte> line, int maxFields) => Split(line, maxFields, isClean: false, out _, out _);
 
     /// <summary>Checks what only the whole section tells.</summary>
     public readonly RequestVerdict Finish()
@@ -78,7 +81,7 @@ internal struct HeadFields
         return IsChunked && IsHttp10 ? RequestVerdict.BadRequest("HTTP/1.0 has no Transfer-Encoding.") : RequestVerdict.Accepted;
     }
 
-    private RequestVerdict Split(ReadOnlySpan<byte> line, int maxFields, out int nameLength, out ReadOnlySpan<byte> value)
+    private RequestVerdict Split(ReadOnlySpan<byte> line, int maxFields, bool isClean, out int nameLength, out ReadOnlySpan<byte> value)
     {
         value = default;
         nameLength = RequestLineRules.TokenLength(line);
@@ -92,7 +95,7 @@ internal struct HeadFields
         if (++Count > maxFields)
             return RequestVerdict.Refuse(StatusCodes.Status431RequestHeaderFieldsTooLarge, "There are too many fields.");
         value = line[(nameLength + 1)..];
-        return value.ContainsAny(Controls) ? RequestVerdict.BadRequest("A field value holds a control character.") : RequestVerdict.Accepted;
+        return !isClean && value.ContainsAny(Controls) ? RequestVerdict.BadRequest("A field value holds a control character.") : RequestVerdict.Accepted;
     }
 
     private RequestVerdict ReadHost(ReadOnlySpan<byte> value)

@@ -144,8 +144,10 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             case ScanPhase.RequestLine:
                 return TryTakeLine(buffer, span, length, out var line) ? StepRequestLine(line) : CheckUnfinishedRequestLine(length);
             case ScanPhase.FieldLine:
+                if (TryTakeCleanLine(span, out line))
+                    return StepFieldLine(line, isClean: true);
                 return TryTakeLine(buffer, span, length, out line)
-                    ? StepFieldLine(line)
+                    ? StepFieldLine(line, isClean: false)
                     : CheckUnfinishedSection(length, options.MaxFieldSectionBytes);
             case ScanPhase.Body:
                 if (!TakeData(length))
@@ -226,7 +228,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
         return true;
     }
 
-    private bool StepFieldLine(ReadOnlySpan<byte> line)
+    private bool StepFieldLine(ReadOnlySpan<byte> line, bool isClean)
     {
         _fields.Bytes += line.Length;
         if (_fields.Bytes > options.MaxFieldSectionBytes)
@@ -235,7 +237,7 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
             return false;
         if (line.IsEmpty)
             return EndHead();
-        var verdict = _fields.Read(line, options.MaxFields);
+        var verdict = _fields.Read(line, options.MaxFields, isClean);
         return verdict.IsAccepted || RefuseWith(verdict);
     }
 
@@ -409,6 +411,21 @@ internal sealed class RequestScanner(RequestGuardOptions options, bool mayBeTls)
     {
         Refuse(verdict);
         return false;
+    }
+
+    // The usual line has no control character but those that end it: one search finds the end and shows that. Whatever is odd is left to the other way.
+    private bool TryTakeCleanLine(ReadOnlySpan<byte> span, out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        if (span.IsEmpty || _searched != _next)
+            return false;
+        var rest = span[(int)_next..];
+        var end = rest.IndexOfAny(HeadFields.Controls);
+        if (end < 0 || !rest[end..].StartsWith("\r\n"u8))
+            return false;
+        line = rest[..(end + 2)];
+        _next = _searched = _next + end + 2;
+        return true;
     }
 
     private bool TryTakeLine(in ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> span, long length, out ReadOnlySpan<byte> line)

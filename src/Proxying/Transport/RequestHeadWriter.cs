@@ -120,11 +120,16 @@ internal static class RequestHeadWriter
     {
         if (values.Count == 1)
         {
-            bytes.AppendField(name, Checked(name, values.ToString()));
+            AppendValue(ref bytes, name, values.ToString());
             return;
         }
 
-        foreach (var value in values) bytes.AppendField(name, Checked(name, value));
+        foreach (var value in values) AppendValue(ref bytes, name, value);
+    }
+
+    private static void AppendValue(ref SendBuffer bytes, string name, string value)
+    {
+        if (!bytes.TryAppendField(name, value)) bytes.AppendField(name, Checked(name, value));
     }
 
     // NUL, CR and LF end or split a field for some reader; above U+00FF is not a byte.

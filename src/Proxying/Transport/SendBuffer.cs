@@ -47,16 +47,25 @@ internal struct SendBuffer
     /// <summary>Appends <c>name: value CR LF</c>.</summary>
     public void AppendField(string name, string value)
     {
+        if (TryAppendField(name, value)) return;
+        var free = _array.AsSpan(Length);
+        Encoding.Latin1.GetBytes(value, free[(name.Length + 2)..]);
+        EndField(free, name.Length + 2 + value.Length);
+    }
+
+    /// <summary>Appends <c>name: value CR LF</c> if every character of the value is U+0020 to U+00FF.</summary>
+    /// <returns>Whether it was appended.</returns>
+    public bool TryAppendField(string name, string value)
+    {
         EnsureFree(name.Length + value.Length + 4);
         var free = _array.AsSpan(Length);
-        Encoding.Latin1.GetBytes(name, free);
+        // A name is a token, which holds nothing else.
+        Latin1Text.TryWrite(name, free);
         free[name.Length] = (byte)':';
         free[name.Length + 1] = (byte)' ';
-        Encoding.Latin1.GetBytes(value, free[(name.Length + 2)..]);
-        var end = name.Length + 2 + value.Length;
-        free[end] = (byte)'\r';
-        free[end + 1] = (byte)'\n';
-        Length += end + 2;
+        if (!Latin1Text.TryWrite(value, free[(name.Length + 2)..])) return false;
+        EndField(free, name.Length + 2 + value.Length);
+        return true;
     }
 
     public void AppendDecimal(long number)
@@ -73,6 +82,13 @@ internal struct SendBuffer
         Utf8Formatter.TryFormat(size, _array.AsSpan(Length), out var written, 'x');
         Length += written;
         Append("\r\n"u8);
+    }
+
+    private void EndField(Span<byte> free, int end)
+    {
+        free[end] = (byte)'\r';
+        free[end + 1] = (byte)'\n';
+        Length += end + 2;
     }
 
     public void Clear() => Length = 0;
