@@ -182,7 +182,7 @@ internal sealed class GuardedPipeReader : PipeReader, IValueTaskSource<ReadResul
         {
             _passes = true;
             DisarmTimer();
-            if (_scanner.IsHttp2) _frames = new Http2FrameReader(_inner, _output, _guard.TimeProvider);
+            if (_scanner.IsHttp2) _frames = new Http2FrameReader(_inner, _output, _guard, _connectionId);
             offered = _frames is null ? result : _frames.Look(result);
             return true;
         }

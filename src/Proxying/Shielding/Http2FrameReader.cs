@@ -9,7 +9,7 @@ namespace Net2Secure.Routing.Proxying;
 /// Only the nine octets in front of each frame are looked at. When the budget is spent, the server is shown a frame that no client may send; it then ends the connection
 /// and everything on it in its own way, and <see cref="GuardedPipeWriter.Calm"/> has the right reason put into its last word.
 /// </remarks>
-internal sealed class Http2FrameReader(PipeReader inner, GuardedPipeWriter output, TimeProvider time)
+internal sealed class Http2FrameReader(PipeReader inner, GuardedPipeWriter output, RequestGuard guard, string connectionId)
 {
     private const int HeaderLength = 9;
     private const int PrefaceLength = 24;
@@ -17,7 +17,7 @@ internal sealed class Http2FrameReader(PipeReader inner, GuardedPipeWriter outpu
     // PUSH_PROMISE from a client is a connection error wherever it stands (RFC 9113 §8.4).
     private static readonly byte[] Poison = [0, 0, 4, 5, 4, 0, 0, 0, 1, 0, 0, 0, 2];
 
-    private readonly Http2FrameBudget _budget = new(time);
+    private readonly Http2FrameBudget _budget = new(guard.TimeProvider);
     private readonly byte[] _header = new byte[HeaderLength];
     private ReadOnlySequence<byte> _current;
     // Octets of the current buffer that have been looked at, and octets to come that belong to a frame whose header has been.
@@ -74,6 +74,7 @@ internal sealed class Http2FrameReader(PipeReader inner, GuardedPipeWriter outpu
     {
         _current = result.Buffer;
         if (IsAffordable()) return result;
+        RequestGuardLog.FramesRefused(guard.Logger, connectionId);
         output.Calm();
         var good = Math.Max(0, _scanned - HeaderLength);
         if (good > 0)
