@@ -17,6 +17,7 @@ internal sealed class RouteServicesValidator(IServiceProvider services)
 {
     private const string Default = "Default";
     private const string Disable = "Disable";
+    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(10);
 
     public void Validate(RouteOptions route, string path, ICollection<ConfigError> errors)
     {
@@ -73,8 +74,7 @@ internal sealed class RouteServicesValidator(IServiceProvider services)
             return $"'{name}' needs authorization, which the application does not have: call services.AddAuthorization(), and app.UseAuthorization() before the proxy.";
         if (Is(name, Default)) return null;
 
-        // Loading a configuration is no request; nobody waits for it in a hurry.
-        return provider.GetPolicyAsync(name).GetAwaiter().GetResult() is null
+        return Found(provider.GetPolicyAsync(name)) is null
             ? Unknown(name, "an authorization policy", ApplicationPolicyNames.Authorization(services), Default, "Anonymous")
             : null;
     }
@@ -86,11 +86,14 @@ internal sealed class RouteServicesValidator(IServiceProvider services)
         if (Is(name, Disable)) return null;
         var isDefault = Is(name, Default);
         var context = new DefaultHttpContext { RequestServices = services };
-        if (provider.GetPolicyAsync(context, isDefault ? null : name).GetAwaiter().GetResult() is not null) return null;
+        if (Found(provider.GetPolicyAsync(context, isDefault ? null : name)) is not null) return null;
         return isDefault
             ? $"'{name}' is not there: the application has no default CORS policy; add it with AddCors(o => o.AddDefaultPolicy(…))."
             : Unknown(name, "a CORS policy", ApplicationPolicyNames.Cors(services), Default, Disable);
     }
+
+    // Loading a configuration is no request, and may wait; but not for ever.
+    private T Found<T>(Task<T> lookup) => lookup.WaitAsync(LookupTimeout, services.GetService<TimeProvider>() ?? TimeProvider.System).GetAwaiter().GetResult();
 
     private string? FindRateLimiterProblem(string name) =>
         Is(name, Default) || Is(name, Disable) || ApplicationPolicyNames.RateLimiter(services) is not { } known || known.Contains(name, StringComparer.Ordinal)

@@ -14,6 +14,8 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     private const int Running = 1;
     private const int Stopped = 2;
 
+    // Only a request that expects a 100 (Continue) needs it.
+    private readonly Lock? _continuing = context.Request.Headers.Expect.Count > 0 ? new Lock() : null;
     private int _state;
     private TaskCompletionSource? _stopped;
 
@@ -22,6 +24,17 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
 
     /// <summary>Whether sending has begun, so that the body cannot be sent to another destination.</summary>
     public bool IsConsumed => Volatile.Read(ref _state) != NotStarted;
+
+    /// <summary>Says that a response is about to begin: from now on the server sends no 100 (Continue), and one that it was sending has been sent.</summary>
+    /// <remarks>
+    /// The server sends it when the body is first read, unless the response has begun; it looks at that, and then writes, without a lock. The body is read on a thread of its own:
+    /// without this a 100 could come behind the head of the response, which the client would take for its body.
+    /// </remarks>
+    public void ForbidContinue()
+    {
+        if (_continuing is null) return;
+        lock (_continuing) context.Request.Headers.Remove("Expect");
+    }
 
     /// <summary>Waits until nothing reads from the incoming request any more. It has to be over before the server takes the request back.</summary>
     public Task StoppedAsync()
@@ -100,13 +113,15 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
         while (true)
         {
             ReadResult read;
-            var pending = reader.ReadAsync(cancellationToken);
+#pragma warning disable CA2012 // The read is asked once: where the flush below fails, what asks it there throws.
+            var pending = BeginRead(reader, cancellationToken);
+#pragma warning restore CA2012
             if (pending.IsCompletedSuccessfully) read = pending.Result;
             else
             {
                 // What has been written so far must not wait for what the client has not sent yet.
                 var flush = stream.FlushAsync(cancellationToken);
-                if (!flush.IsCompletedSuccessfully) await flush.ConfigureAwait(false);
+                if (!flush.IsCompletedSuccessfully) await FlushAsync(flush, reader, pending).ConfigureAwait(false);
                 scope.BeginUploadWait();
                 try
                 {
@@ -122,17 +137,55 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
 
             scope.Touch();
             var buffer = read.Buffer;
-            foreach (var segment in buffer)
+            try
             {
-                if (segment.IsEmpty) continue;
-                var writing = stream.WriteAsync(segment, cancellationToken);
-                if (!writing.IsCompletedSuccessfully) await writing.ConfigureAwait(false);
+                foreach (var segment in buffer)
+                {
+                    if (segment.IsEmpty) continue;
+                    var writing = stream.WriteAsync(segment, cancellationToken);
+                    if (!writing.IsCompletedSuccessfully) await writing.ConfigureAwait(false);
+                }
+            }
+            catch
+            {
+                // The rest is the server's to drain, which it can only from a reader that is not in the midst of a read.
+                reader.AdvanceTo(buffer.Start);
+                throw;
             }
 
             if (!buffer.IsEmpty) scope.Touch();
             reader.AdvanceTo(buffer.End);
             if (read.IsCompleted) return;
             if (read.IsCanceled) throw new OperationCanceledException("Reading the request body was cancelled.");
+        }
+    }
+
+    private ValueTask<ReadResult> BeginRead(PipeReader reader, CancellationToken cancellationToken)
+    {
+        if (_continuing is null) return reader.ReadAsync(cancellationToken);
+        lock (_continuing) return reader.ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Waits for a flush; if it fails, the read that has begun meanwhile is taken back, since the server does not start another one beside it.</summary>
+    private static async ValueTask FlushAsync(Task flush, PipeReader reader, ValueTask<ReadResult> pending)
+    {
+        try
+        {
+            await flush.ConfigureAwait(false);
+        }
+        catch
+        {
+            reader.CancelPendingRead();
+            try
+            {
+                reader.AdvanceTo((await pending.ConfigureAwait(false)).Buffer.Start);
+            }
+            catch (Exception e) when (e is not InvalidOperationException)
+            {
+                // The client is gone as well, or sent what is no body: the failed flush is what is told.
+            }
+
+            throw;
         }
     }
 }

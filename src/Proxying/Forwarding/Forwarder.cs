@@ -51,6 +51,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
 
             response = await route.Pipeline.SendAsync(request, scope.Token).ConfigureAwait(false);
             scope.Touch();
+            body?.ForbidContinue();
             if (upgrade is not null && UpgradeForwarder.IsAccepted(upgrade, response))
                 await UpgradeForwarder.TunnelAsync(context, route, upgrade, response, scope).ConfigureAwait(false);
             else if ((int)response.StatusCode is StatusCodes.Status407ProxyAuthenticationRequired or StatusCodes.Status101SwitchingProtocols)
@@ -60,6 +61,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         }
         catch (Exception e)
         {
+            body?.ForbidContinue();
             await FailAsync(context, route, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
         }
         finally

@@ -46,6 +46,32 @@ public sealed class ExpectTests
         Assert.Equal("hi", (await client.ReadMessageAsync()).Body);
     }
 
+    [Fact]
+    public async Task Expectation_AnsweredWhileTheBodyIsAskedFor_NeverHasA100BehindItsHead()
+    {
+        await using var wire = await StartAsync(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+            await connection.WaitForEndAsync();
+        });
+
+        // The answer and the 100 for the body that it lets through race: many tries, several at a time.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                var client = await wire.ConnectAsync();
+                await client.SendAsync(Post(Expecting));
+                var response = await client.ReadMessageAsync();
+                if (response.Status == 100) response = await client.ReadMessageAsync();
+                Assert.Equal("HTTP/1.1 200 OK", response.StartLine);
+                Assert.Equal("hi", response.Body);
+                client.Dispose();
+            }
+        }));
+    }
+
     [Theory]
     [InlineData("417 Expectation Failed")]
     [InlineData("401 Unauthorized")]
