@@ -14,6 +14,16 @@ namespace Net2Secure.Routing.Proxying.Tests.Transport;
 public sealed class FailureTests
 {
     [Fact]
+    public async Task Send_NewConnectionHasEndedAlready_SaysThatNothingWasSent()
+    {
+        using var client = new TransportClient(new Http1TransportOptions { ConnectCallback = static (_, _) => ValueTask.FromResult(Stream.Null) });
+
+        var failure = await client.FailureOfAsync(TransportClient.Get(new Uri("http://ended.test/")));
+
+        Assert.Equal(new AttemptFailure(AttemptFailureKinds.ConnectionTerminated, FailureSide.Destination, SentState.NothingSent), failure);
+    }
+
+    [Fact]
     public async Task Connect_Refused_IsNotConnected()
     {
         using var client = new TransportClient();
