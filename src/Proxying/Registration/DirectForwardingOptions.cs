@@ -13,7 +13,7 @@ public sealed class DirectForwardingOptions
     /// <summary>Time for the whole request. 1 ms to 1 d. Default: none.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Largest request body in bytes; -1 lifts the limit, <see langword="null"/> leaves the server's (30,000,000 in Kestrel).</summary>
+    /// <summary>Largest request body in bytes; -1 lifts the limit, <see langword="null"/> leaves the server's, which the proxy has lifted.</summary>
     public long? MaxRequestBodySize { get; set; }
 
     /// <summary>Whether answers carry <c>Proxy-Status</c> (RFC 9209) when the proxy itself made or changed them. Default: <see langword="false"/>.</summary>
