@@ -119,9 +119,14 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
             if (pending.IsCompletedSuccessfully) read = pending.Result;
             else
             {
-                // What has been written so far must not wait for what the client has not sent yet.
-                var flush = stream.FlushAsync(cancellationToken);
-                if (!flush.IsCompletedSuccessfully) await FlushAsync(flush, reader, pending).ConfigureAwait(false);
+                // What has been written so far must not wait for what the client has not sent yet. A read that has failed already leaves nothing to wait for, and a body
+                // that is refused outright must not reach a destination, not even by its head.
+                if (!pending.IsCompleted)
+                {
+                    var flush = stream.FlushAsync(cancellationToken);
+                    if (!flush.IsCompletedSuccessfully) await FlushAsync(flush, reader, pending).ConfigureAwait(false);
+                }
+
                 scope.BeginUploadWait();
                 try
                 {

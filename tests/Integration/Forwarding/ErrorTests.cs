@@ -69,8 +69,13 @@ public sealed class ErrorTests
     [Fact]
     public async Task Request_WithALargerBodyThanTheRouteAllows_Is413()
     {
+        var served = 0;
         await using var proxy = await ProxyUnderTest.StartAsync(
-            async context => await context.Request.Body.CopyToAsync(Stream.Null), route: r => r.MaxRequestBodySize = 1000);
+            async context =>
+            {
+                Interlocked.Increment(ref served);
+                await context.Request.Body.CopyToAsync(Stream.Null);
+            }, route: r => r.MaxRequestBodySize = 1000);
         using var client = proxy.CreateClient();
 
         using var fits = await client.PostAsync("/", new ByteArrayContent(new byte[1000]), Patience);
@@ -78,6 +83,8 @@ public sealed class ErrorTests
 
         Assert.Equal(HttpStatusCode.OK, fits.StatusCode);
         await AssertProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
+        using var next = await client.PostAsync("/", new ByteArrayContent(new byte[1000]), Patience);
+        Assert.Equal(2, served);
     }
 
     [Fact]
