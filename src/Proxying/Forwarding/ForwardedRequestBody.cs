@@ -22,9 +22,6 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     /// <summary>What went wrong on the client's side, where something did: the client's error, not the destination's.</summary>
     public Exception? ClientFailure { get; private set; }
 
-    /// <summary>Whether sending has begun, so that the body cannot be sent to another destination.</summary>
-    public bool IsConsumed => Volatile.Read(ref _state) != NotStarted;
-
     /// <summary>Says that a response is about to begin: from now on the server sends no 100 (Continue), and one that it was sending has been sent.</summary>
     /// <remarks>
     /// The server sends it when the body is first read, unless the response has begun; it looks at that, and then writes, without a lock. The body is read on a thread of its own:
