@@ -13,10 +13,12 @@ internal sealed class PowerOfTwoChoicesPolicy(RandomSource random) : ITableBuild
     public object BuildTable(DestinationSet candidates) => new WeightedDraw(candidates);
 
     /// <inheritdoc/>
-    public Destination? Pick(in BalancingContext context)
+    public Destination? Pick(in BalancingContext context) =>
+        Pick(context.Candidates, (WeightedDraw)(context.Table ?? BuildTable(context.Candidates)), random);
+
+    /// <summary>Draws two and takes the less busy one.</summary>
+    internal static Destination Pick(DestinationSet candidates, WeightedDraw draw, RandomSource random)
     {
-        var candidates = context.Candidates;
-        var draw = (WeightedDraw)(context.Table ?? BuildTable(candidates));
         var first = draw.Draw(random);
         var second = draw.DrawAnother(random, first);
         var (one, other) = (candidates[first], candidates[second]);
