@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Picks a destination for each request that passes, addresses the request to it and counts it in flight there.</summary>
@@ -6,40 +8,22 @@ namespace Net2Secure.Routing.Balancing;
 /// A <see cref="RoutedRequestMessage"/> carries its own count and is ended by its sender, so nothing is awaited here. Any other request gets its
 /// own <see cref="HttpRequestMessage.RequestUri"/> back when the attempt is answered, so that it can be sent again.
 /// </remarks>
-internal sealed class BalancingHandler : DelegatingHandler
+internal sealed class BalancingHandler(ClusterReference reference) : DelegatingHandler
 {
-    private readonly IClusterRegistry? _registry;
-    private readonly Cluster? _cluster;
-    private readonly string _clusterId;
-
-    /// <summary>Balances over one live cluster.</summary>
-    public BalancingHandler(Cluster cluster)
-    {
-        _cluster = cluster;
-        _clusterId = cluster.Id;
-    }
-
-    /// <summary>Balances over the cluster that has this name at the time of each request.</summary>
-    public BalancingHandler(IClusterRegistry registry, string clusterId)
-    {
-        _registry = registry;
-        _clusterId = clusterId;
-    }
-
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Destination? destination;
         try
         {
-            destination = FindCluster().Snapshot.Pick(request);
+            destination = Choose(reference.Get(), request);
         }
         catch (Exception e) // an async method never throws before it returns its task; a user's policy may
         {
             return Task.FromException<HttpResponseMessage>(e);
         }
 
-        if (destination is null) return Task.FromException<HttpResponseMessage>(new NoDestinationException(_clusterId));
+        if (destination is null) return Task.FromException<HttpResponseMessage>(new NoDestinationException(reference.ClusterId));
         if (request is not RoutedRequestMessage routed) return SendAddressedAsync(request, destination, cancellationToken);
         routed.BeginAttempt(destination);
         return base.SendAsync(request, cancellationToken);
@@ -48,7 +32,7 @@ internal sealed class BalancingHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var destination = FindCluster().Snapshot.Pick(request) ?? throw new NoDestinationException(_clusterId);
+        var destination = Choose(reference.Get(), request) ?? throw new NoDestinationException(reference.ClusterId);
         if (request is RoutedRequestMessage routed)
         {
             routed.BeginAttempt(destination);
@@ -65,9 +49,53 @@ internal sealed class BalancingHandler : DelegatingHandler
         return attempt.Track(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
     }
 
-    private Cluster FindCluster()
+    private static Destination? Choose(Cluster cluster, HttpRequestMessage request)
     {
-        if (_cluster is not null) return _cluster;
-        return _registry!.TryGet(_clusterId, out var cluster) ? cluster : throw new NoDestinationException(_clusterId);
+        var snapshot = cluster.Snapshot;
+        var routing = RequestRouting.Of(request);
+        var gates = cluster.Gates;
+        var excluded = routing is null ? default : routing.Excluded;
+        if (routing?.Pinned is { } pinned)
+        {
+            if (!excluded.Holds(pinned) && snapshot.Keeps(pinned) && Admits(gates, pinned, request)) return pinned;
+            if (routing.PinnedOnly) return null;
+        }
+
+        var picked = snapshot.Pick(request, excluded);
+        return picked is null || Admits(gates, picked, request) ? picked : ChooseAmongOthers(snapshot, gates, request, excluded, picked);
+    }
+
+    // Rare: somebody is full, or not to be asked just now. Each round leaves one more out, so it ends.
+    private static Destination? ChooseAmongOthers(
+        ClusterSnapshot snapshot, IAttemptGate[] gates, HttpRequestMessage request, ReadOnlySpan<Destination> excluded, Destination refused)
+    {
+        var without = ArrayPool<Destination>.Shared.Rent(excluded.Length + snapshot.Destinations.Count);
+        try
+        {
+            excluded.CopyTo(without);
+            var count = excluded.Length;
+            for (Destination? picked = refused; picked is not null; picked = snapshot.Pick(request, without.AsSpan(0, count)))
+            {
+                if (count > excluded.Length && Admits(gates, picked, request)) return picked;
+                if (count == without.Length) break; // a policy that picks what it must not
+                without[count++] = picked;
+            }
+
+            return null;
+        }
+        finally
+        {
+            ArrayPool<Destination>.Shared.Return(without, clearArray: true);
+        }
+    }
+
+    private static bool Admits(IAttemptGate[] gates, Destination destination, HttpRequestMessage request)
+    {
+        foreach (var gate in gates)
+        {
+            if (!gate.Admits(destination, request)) return false;
+        }
+
+        return true;
     }
 }

@@ -9,6 +9,7 @@ public sealed class Destination
 {
     private int _concurrentRequests;
     private DestinationOptions _options;
+    private DestinationStatus _status = DestinationStatus.Initial;
 
     internal Destination(string clusterId, string id, Uri address, DestinationOptions options)
     {
@@ -36,6 +37,12 @@ public sealed class Destination
 
     /// <summary>Attempts that have been sent here and have not ended; an attempt ends with the last byte of its response body.</summary>
     public int ConcurrentRequests => Volatile.Read(ref _concurrentRequests);
+
+    /// <summary>What decides, beside its weight, how much traffic it gets at this moment.</summary>
+    public DestinationStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>Changed by its cluster only, which makes the new weights of it.</summary>
+    internal void UseStatus(DestinationStatus status) => Volatile.Write(ref _status, status);
 
     internal void UseOptions(DestinationOptions options) => Volatile.Write(ref _options, options);
 

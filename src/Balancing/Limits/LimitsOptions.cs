@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Limits;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Bounds on what runs and waits at one time.</summary>
 public sealed class LimitsOptions

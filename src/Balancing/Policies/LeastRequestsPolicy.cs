@@ -8,7 +8,7 @@ namespace Net2Secure.Routing.Balancing;
 /// Cost: one counter read per destination, a second pass where there are ties, one shared atomic increment; no allocation.
 /// Source: the classic least-connections rule; turns in unequal ties come from the golden-ratio sequence, whose members lie evenly at any length (Weyl, 1916).
 /// </remarks>
-internal sealed class LeastRequestsPolicy : ILoadBalancingPolicy
+internal sealed class LeastRequestsPolicy : ISkippingPolicy
 {
     /// <summary>The fraction of the golden ratio in units of 2^-64.</summary>
     private const ulong GoldenStep = 0x9E37_79B9_7F4A_7C15;
@@ -36,6 +36,25 @@ internal sealed class LeastRequestsPolicy : ILoadBalancingPolicy
         return candidates.HasEqualWeights
             ? NthOfTies(destinations, best, bestInFlight, (int)(turn % (ulong)ties))
             : TieAt(destinations, weights, best, bestInFlight, Fraction(turn) * tiedWeight);
+    }
+
+    /// <inheritdoc/>
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
+    {
+        var destinations = context.Candidates.Destinations;
+        var weights = context.Candidates.Weights;
+        var start = (int)((ulong)Interlocked.Increment(ref _turn) % (ulong)destinations.Length);
+        var (best, bestInFlight) = (-1, 0);
+        for (var i = 0; i < destinations.Length; i++)
+        {
+            // Begun at another place each time, so that ties take turns here as well.
+            var at = (start + i) % destinations.Length;
+            if (excluded.Holds(destinations[at])) continue;
+            var inFlight = destinations[at].ConcurrentRequests;
+            if (best < 0 || RelativeLoad.Compare(inFlight, weights[at], bestInFlight, weights[best]) < 0) (best, bestInFlight) = (at, inFlight);
+        }
+
+        return best < 0 ? null : destinations[best];
     }
 
     private static double Fraction(ulong turn) => (turn * GoldenStep >> 11) * (1.0 / (1UL << 53));

@@ -7,7 +7,7 @@ namespace Net2Secure.Routing.Balancing;
 /// Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing" (2001). Busy means attempts in flight divided by weight.
 /// Cost: two random numbers, two counter reads, with weights two binary searches; independent of size otherwise; no shared writes, no allocation.
 /// </remarks>
-internal sealed class PowerOfTwoChoicesPolicy(RandomSource random) : ITableBuildingPolicy
+internal sealed class PowerOfTwoChoicesPolicy(RandomSource random) : ITableBuildingPolicy, ISkippingPolicy
 {
     /// <inheritdoc/>
     public object BuildTable(DestinationSet candidates) => new WeightedDraw(candidates);
@@ -23,6 +23,16 @@ internal sealed class PowerOfTwoChoicesPolicy(RandomSource random) : ITableBuild
         var second = draw.DrawAnother(random, first);
         var (one, other) = (candidates[first], candidates[second]);
         var weights = candidates.Weights;
+        return RelativeLoad.Compare(other.ConcurrentRequests, weights[second], one.ConcurrentRequests, weights[first]) < 0 ? other : one;
+    }
+
+    /// <inheritdoc/>
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
+    {
+        var candidates = context.Candidates;
+        if (random.DrawExcept(candidates, excluded) is not { } one || random.DrawExcept(candidates, excluded) is not { } other) return null;
+        var weights = candidates.Weights;
+        var (first, second) = (candidates.Destinations.IndexOf(one), candidates.Destinations.IndexOf(other));
         return RelativeLoad.Compare(other.ConcurrentRequests, weights[second], one.ConcurrentRequests, weights[first]) < 0 ? other : one;
     }
 }

@@ -8,7 +8,7 @@ namespace Net2Secure.Routing.Balancing;
 /// or, where that would be too long, from a <see cref="StrideSchedule"/>.
 /// The count of turns goes on when the set of destinations changes, so that a reload does not send everybody back to the first one.
 /// </remarks>
-internal sealed class RoundRobinPolicy : ITableBuildingPolicy
+internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
 {
     private long _turn;
 
@@ -24,5 +24,22 @@ internal sealed class RoundRobinPolicy : ITableBuildingPolicy
         return table is Destination[] sequence
             ? sequence[(ulong)(Interlocked.Increment(ref _turn) - 1) % (ulong)sequence.Length]
             : ((StrideSchedule)table).Next(ref _turn);
+    }
+
+    /// <inheritdoc/>
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
+    {
+        // Whoever is left out loses its turns to those that follow, for as many turns as could be all of one server.
+        for (var tries = 0; tries < 2 * context.Candidates.Count; tries++)
+        {
+            if (Pick(context) is { } picked && !excluded.Holds(picked)) return picked;
+        }
+
+        foreach (var destination in context.Candidates.Destinations)
+        {
+            if (!excluded.Holds(destination)) return destination;
+        }
+
+        return null;
     }
 }

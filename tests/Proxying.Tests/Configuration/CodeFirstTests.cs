@@ -5,7 +5,6 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Balancing;
-using Net2Secure.Routing.Balancing.Affinity;
 
 namespace Net2Secure.Routing.Proxying.Tests.Configuration;
 
