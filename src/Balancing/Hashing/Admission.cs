@@ -1,20 +1,21 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Which destinations of a table may take one request: those that are not left out and have room.</summary>
 /// <param name="set">The destinations of the table.</param>
-/// <param name="left">For each whether it may be picked at all; <see langword="null"/> when all may.</param>
+/// <param name="excluded">Those that are left out.</param>
 /// <param name="perWeight">The load per weight that none may exceed; infinite for no bound.</param>
-internal readonly struct Admission(DestinationSet set, bool[]? left, double perWeight)
+internal readonly ref struct Admission(DestinationSet set, ReadOnlySpan<Destination> excluded, double perWeight)
 {
-    /// <summary>Whether loads count.</summary>
-    public bool IsBounded => !double.IsPositiveInfinity(perWeight);
+    private readonly ReadOnlySpan<Destination> _excluded = excluded;
 
     /// <summary>Whether it may take the request.</summary>
-    public bool Admits(int index) => IsLeft(index) && (!IsBounded || set[index].ConcurrentRequests < Math.Ceiling(perWeight * set.Weights[index]));
+    public bool Admits(int index) => HasRoom(index) && IsLeft(index);
+
+    /// <summary>Whether it is not left out; its load does not matter.</summary>
+    public bool IsLeft(int index) => _excluded.IsEmpty || !_excluded.Holds(set[index]);
 
     /// <summary>The same without a look at loads.</summary>
-    public Admission WithoutBound() => new(set, left, double.PositiveInfinity);
+    public Admission WithoutBound() => new(set, _excluded, double.PositiveInfinity);
 
-    /// <summary>Whether it may take the request if its load does not matter.</summary>
-    public bool IsLeft(int index) => left is null || left[index];
+    private bool HasRoom(int index) => double.IsPositiveInfinity(perWeight) || set[index].ConcurrentRequests < Math.Ceiling(perWeight * set.Weights[index]);
 }

@@ -1,11 +1,11 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>A table in which a key has a place, each place an owner, and the place after the last is the first.</summary>
 internal abstract class CircularTable(DestinationSet set, int? maxLoadPercent) : HashTable(set, maxLoadPercent)
 {
     /// <summary>
-    /// Most places that are looked at for an owner with room. At 105 percent at most one destination in 1.05 is full, so that fewer than one search in 10^10 ends here; at 125 percent five
-    /// steps are usual.
+    /// Most places that are looked at for an owner with room. At 105 percent at most one destination in 1.05 is full, so that fewer than one search in 10^10 ends here; at 125 percent, five
+    /// steps are usual in the worst case.
     /// </summary>
     private const int MaxSteps = 512;
 
@@ -25,14 +25,15 @@ internal abstract class CircularTable(DestinationSet set, int? maxLoadPercent) :
     protected override int Find(ulong hash, in Admission admission)
     {
         var place = PlaceOf(hash);
-        var fallback = -1;
+        var (fallback, before) = (-1, -1);
         for (var step = 0; step < Length; step++)
         {
             var owner = OwnerOf(place);
-            if (admission.IsLeft(owner))
+            if (owner != before)
             {
                 if (admission.Admits(owner)) return owner;
-                if (fallback < 0) fallback = owner;
+                if (fallback < 0 && admission.IsLeft(owner)) fallback = owner;
+                before = owner;
             }
 
             if (fallback >= 0 && step >= MaxSteps) return fallback;
@@ -46,7 +47,12 @@ internal abstract class CircularTable(DestinationSet set, int? maxLoadPercent) :
     private int AnyLeft(ulong hash, in Admission admission)
     {
         var index = (int)(hash % (ulong)Set.Count);
-        for (var step = 0; step < Set.Count && !admission.IsLeft(index); step++) index = (index + 1) % Set.Count;
-        return index;
+        for (var step = 0; step < Set.Count; step++)
+        {
+            if (admission.IsLeft(index)) return index;
+            if (++index == Set.Count) index = 0;
+        }
+
+        return -1;
     }
 }

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>One place where the key of a request may stand.</summary>
 public sealed class HashKeyOptions

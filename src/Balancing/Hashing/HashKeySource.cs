@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Where the key of a request comes from.</summary>
 public enum HashKeySource

@@ -1,11 +1,11 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>What the hash policies have in common: the key, the bound on loads, requests without a key, and retries.</summary>
 /// <remarks>
 /// A request without a key has no home: it goes to the less busy of two, as with <see cref="LoadBalancingPolicyNames.PowerOfTwoChoices"/>.
 /// A retry goes where the key would go if the destinations that failed were gone, without a new table.
 /// </remarks>
-internal abstract class HashPolicy(HashingSettings settings, RandomSource random) : ITableBuildingPolicy, IRetryAwarePolicy, IConfiguredPolicy
+internal abstract class HashPolicy(HashingSettings settings, RandomSource random) : ITableBuildingPolicy, ISkippingPolicy, IConfiguredPolicy
 {
     /// <summary>What it works by.</summary>
     protected HashingSettings Settings { get; } = settings;
@@ -17,33 +17,19 @@ internal abstract class HashPolicy(HashingSettings settings, RandomSource random
     public object BuildTable(DestinationSet candidates) => Build(candidates);
 
     /// <inheritdoc/>
-    public object TableForRetry(DestinationSet candidates, object? table, DestinationSet left)
+    public Destination? Pick(in BalancingContext context)
     {
-        var isLeft = new bool[candidates.Count];
-        var next = 0;
-        for (var i = 0; i < isLeft.Length && next < left.Count; i++)
-        {
-            if (!ReferenceEquals(candidates[i], left[next])) continue;
-            isLeft[i] = true;
-            next++;
-        }
-
-        return new RetryTable((HashTable)(table ?? BuildTable(candidates)), isLeft, new WeightedDraw(left));
+        var table = TableOf(context);
+        return Settings.Key.TryHash(context.Request, out var hash) ? table.Find(hash) : PowerOfTwoChoicesPolicy.Pick(context.Candidates, table.Draw, random);
     }
 
     /// <inheritdoc/>
-    public Destination? Pick(in BalancingContext context)
-    {
-        var retry = context.Table as RetryTable;
-        var table = retry?.Whole ?? (HashTable)(context.Table ?? BuildTable(context.Candidates));
-        return Settings.Key.TryHash(context.Request, out var hash)
-            ? table.Find(hash, retry?.IsLeft)
-            : PowerOfTwoChoicesPolicy.Pick(context.Candidates, retry?.Draw ?? table.Draw, random);
-    }
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded) => Settings.Key.TryHash(context.Request, out var hash)
+        ? TableOf(context).Find(hash, excluded)
+        : PowerOfTwoChoicesPolicy.PickExcept(context.Candidates, random, excluded);
 
     /// <summary>Computes where each key is at home.</summary>
     protected abstract HashTable Build(DestinationSet candidates);
 
-    /// <summary>The table of all candidates for an attempt that may go to some of them.</summary>
-    private sealed record RetryTable(HashTable Whole, bool[] IsLeft, WeightedDraw Draw);
+    private HashTable TableOf(in BalancingContext context) => (HashTable)(context.Table ?? Build(context.Candidates));
 }

@@ -1,6 +1,6 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
-/// <summary>What a hash policy has computed for a set of destinations: where each key is at home, and where it goes from there. Immutable but for counts.</summary>
+/// <summary>What a hash policy has computed for a set of destinations: where each key is at home, and where it goes from there.</summary>
 internal abstract class HashTable(DestinationSet set, int? maxLoadPercent)
 {
     private readonly LoadBound? _bound = maxLoadPercent is { } percent ? new(set, percent) : null;
@@ -13,17 +13,18 @@ internal abstract class HashTable(DestinationSet set, int? maxLoadPercent)
 
     /// <summary>The destination of a key.</summary>
     /// <param name="hash">The hash of the key.</param>
-    /// <param name="left">For each destination whether it may be picked; <see langword="null"/> when all may.</param>
-    public Destination Find(ulong hash, bool[]? left = null)
+    /// <param name="excluded">Destinations to leave out.</param>
+    /// <returns><see langword="null"/> when all are left out.</returns>
+    public Destination? Find(ulong hash, ReadOnlySpan<Destination> excluded = default)
     {
-        if (_bound is null && left is null) return Set[Home(hash)];
-        var admission = new Admission(Set, left, _bound?.PerWeight() ?? double.PositiveInfinity);
-        return Set[Find(hash, admission)];
+        if (_bound is null && excluded.IsEmpty) return Set[Home(hash)];
+        var found = Find(hash, new Admission(Set, excluded, _bound?.PerWeight() ?? double.PositiveInfinity));
+        return found < 0 ? null : Set[found];
     }
 
     /// <summary>The index of the destination where a key is at home.</summary>
     protected abstract int Home(ulong hash);
 
-    /// <summary>The index of the first destination from the key's home on that is admitted; of one that is left, if none of those looked at has room.</summary>
+    /// <summary>The index of the first destination from the key's home on that is admitted; of one that is left, if none that was looked at has room; -1 if none is left.</summary>
     protected abstract int Find(ulong hash, in Admission admission);
 }

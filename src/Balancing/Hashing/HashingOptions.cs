@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>What requests are hashed by, for <see cref="LoadBalancingPolicyNames.RingHash"/>, <see cref="LoadBalancingPolicyNames.Maglev"/> and <see cref="LoadBalancingPolicyNames.Rendezvous"/>.</summary>
 public sealed class HashingOptions

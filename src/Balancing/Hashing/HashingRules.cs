@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Reads and checks the settings of hashing.</summary>
 internal static class HashingRules

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>What a hash policy works by, out of the settings of its cluster. Immutable.</summary>
 /// <param name="Key">Finds the key of a request.</param>

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Says how much each destination of a set may have in flight so that none has much more than its share. Thread-safe.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Each key to the destination that bids most for it; bids are made by hashing key and name together, and weighed.</summary>
 /// <remarks>

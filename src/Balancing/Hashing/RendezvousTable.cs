@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>The names of the destinations as numbers, ready to bid for keys.</summary>
 internal sealed class RendezvousTable : HashTable
@@ -15,14 +15,16 @@ internal sealed class RendezvousTable : HashTable
     }
 
     /// <inheritdoc/>
-    protected override int Home(ulong hash) => Find(hash, new Admission(Set, left: null, double.PositiveInfinity));
+    protected override int Home(ulong hash) => FindIn(hash, new Admission(Set, [], double.PositiveInfinity));
 
     /// <inheritdoc/>
     protected override int Find(ulong hash, in Admission admission)
     {
-        var found = Set.HasEqualWeights ? Highest(hash, admission) : Cheapest(hash, admission);
-        return found >= 0 ? found : Find(hash, admission.WithoutBound());
+        var found = FindIn(hash, admission);
+        return found >= 0 ? found : FindIn(hash, admission.WithoutBound());
     }
+
+    private int FindIn(ulong hash, in Admission admission) => Set.HasEqualWeights ? Highest(hash, admission) : Cheapest(hash, admission);
 
     private int Highest(ulong hash, in Admission admission)
     {

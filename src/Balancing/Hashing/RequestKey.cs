@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Finds what a request is hashed by: the first of several places that is there and not empty. Immutable; allocates nothing per request.</summary>
 internal sealed class RequestKey : IEquatable<RequestKey>

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Numerics;
 using System.Text;
 
-namespace Net2Secure.Routing.Balancing.Hashing;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>The hash of keys and names: XXH64 over the bytes, for text those of UTF-8.</summary>
 /// <remarks>
