@@ -22,9 +22,11 @@ public sealed class Cluster
         _logger = logger ?? NullLogger.Instance;
         Time = time ?? TimeProvider.System;
         Features = [.. features?.Select(f => f.Create(this)) ?? []];
-        Observers = [.. Features.OfType<IAttemptObserver>()];
+        Observers = [];
+        FindObservers();
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
+        Limiter = Feature<RequestLimiter>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -38,10 +40,13 @@ public sealed class Cluster
     internal IClusterFeature[] Features { get; }
 
     /// <summary>The features that hear of attempts.</summary>
-    internal IAttemptObserver[] Observers { get; }
+    internal IAttemptObserver[] Observers { get; private set; }
 
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
+
+    /// <summary>Bounds what is in flight, and lets requests wait; <see langword="null"/> in a cluster without features.</summary>
+    internal RequestLimiter? Limiter { get; }
 
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);
@@ -57,6 +62,9 @@ public sealed class Cluster
 
         return null;
     }
+
+    /// <summary>Asks who wants to hear of attempts; after each configuration.</summary>
+    internal void FindObservers() => Observers = [.. Features.OfType<IAttemptObserver>().Where(o => o.IsListening)];
 
     /// <summary>Makes a snapshot the present one.</summary>
     /// <param name="snapshot">The snapshot.</param>
