@@ -232,6 +232,21 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
+    public async Task Wait_RoomWasMadeSinceTheChoice_IsServedAtOnce()
+    {
+        // What ends between the choice that found all full and the place in line finds nobody to serve: the line has to look once more itself.
+        using var cluster = new LimitedCluster(One);
+        using var request = new RoutedRequestMessage();
+        using var sticky = new RoutedRequestMessage { Routing = new RequestRouting { Pinned = cluster[1] } };
+        var attempt = await cluster.Limiter.WaitAsync(request, Choice.Full, CancellationToken.None).AsTask().WaitAsync(LimitedCluster.Bound);
+        var pinned = await cluster.Limiter.WaitAsync(sticky, Choice.FullAt(cluster[1]), CancellationToken.None).AsTask().WaitAsync(LimitedCluster.Bound);
+        Assert.Equal(("a", "b", "1 1"), (attempt.Destination.Id, pinned.Destination.Id, cluster.State));
+        attempt.End();
+        pinned.End();
+        Assert.Equal("0 0", cluster.State);
+    }
+
+    [Fact]
     public async Task ManyComeWaitLeaveAndEnd_NobodyIsForgottenAndNothingIsLeftCounted()
     {
         // The interleavings of coming, giving up and making room, by numbers: a lost wake-up would leave somebody waiting for ever.
