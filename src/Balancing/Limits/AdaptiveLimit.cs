@@ -17,10 +17,10 @@ internal sealed class AdaptiveLimit
     private int _inFlight;
     private bool _isOverloaded;
 
-    private AdaptiveLimit(int least, int first, int most)
+    private AdaptiveLimit(int least, int first, int most, int measureAfter)
     {
         _bounds = (least, most);
-        _decision = new GradientLimit(least, Math.Clamp(first, least, most), most);
+        _decision = new GradientLimit(least, Math.Clamp(first, least, most), most, measureAfter);
     }
 
     /// <summary>The limit at this moment.</summary>
@@ -33,10 +33,14 @@ internal sealed class AdaptiveLimit
     }
 
     /// <summary>The one that a destination has, while its bounds stay; or a new one, which begins where that one was.</summary>
-    public static AdaptiveLimit For(AdaptiveLimit? present, LimitSettings settings)
+    /// <param name="present">The one that it has.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="share">Which part of the servers of its cluster come before it, so that they take turns at measuring. 0 up to 1.</param>
+    public static AdaptiveLimit For(AdaptiveLimit? present, LimitSettings settings, double share)
     {
-        if (present is null) return new AdaptiveLimit(settings.Least, settings.First, settings.Most);
-        return present._bounds == (settings.Least, settings.Most) ? present : new AdaptiveLimit(settings.Least, present.Limit, settings.Most);
+        var measureAfter = GradientLimit.MeasureEvery - (int)(share * GradientLimit.MeasureEvery);
+        if (present is null) return new AdaptiveLimit(settings.Least, settings.First, settings.Most, measureAfter);
+        return present._bounds == (settings.Least, settings.Most) ? present : new AdaptiveLimit(settings.Least, present.Limit, settings.Most, measureAfter);
     }
 
     /// <summary>Takes one attempt.</summary>

@@ -52,7 +52,8 @@ internal static class LimitsRules
         ClusterOptionsValidator.Check(adaptive.MinRequests, MaxRequests, path.Below(nameof(adaptive.MinRequests)), errors);
         ClusterOptionsValidator.Check(adaptive.InitialRequests, MaxRequests, path.Below(nameof(adaptive.InitialRequests)), errors);
         ClusterOptionsValidator.Check(adaptive.MaxRequests, MaxRequests, path.Below(nameof(adaptive.MaxRequests)), errors);
-        var (least, most) = (adaptive.MinRequests ?? LimitSettings.DefaultLeast, adaptive.MaxRequests ?? LimitSettings.DefaultMost);
+        var most = adaptive.MaxRequests ?? LimitSettings.DefaultMost;
+        var least = adaptive.MinRequests ?? Math.Min(LimitSettings.DefaultLeast, most);
         if (least > most)
         {
             errors.Report(

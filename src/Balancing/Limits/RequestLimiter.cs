@@ -43,10 +43,12 @@ internal sealed class RequestLimiter(Cluster cluster, LimitsMetrics metrics, ILo
     public void Prepare(ClusterSnapshot snapshot)
     {
         var settings = LimitSettings.Of(snapshot.Options);
-        foreach (var destination in snapshot.Destinations)
+        var count = snapshot.Destinations.Count;
+        for (var i = 0; i < count; i++)
         {
+            var destination = snapshot.Destinations[i];
             destination.UseLimiter(this);
-            destination.AdaptiveLimit = settings is { IsAdaptive: true } ? AdaptiveLimit.For(destination.AdaptiveLimit, settings) : null;
+            destination.AdaptiveLimit = settings is { IsAdaptive: true } ? AdaptiveLimit.For(destination.AdaptiveLimit, settings, (double)i / count) : null;
             destination.RequestLimit = destination.AdaptiveLimit?.Limit ?? settings?.PerDestination ?? LimitSettings.None;
         }
 
