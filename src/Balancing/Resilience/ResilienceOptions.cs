@@ -6,6 +6,9 @@ public sealed class ResilienceOptions
     /// <summary>Retries on another destination. Default: none.</summary>
     public RetryOptions? Retry { get; set; }
 
+    /// <summary>Bounds on extra attempts. Default: those of a new <see cref="AttemptBudgetOptions"/>.</summary>
+    public AttemptBudgetOptions? Budget { get; set; }
+
     /// <summary>Time for one attempt up to the response head. 1 ms to 1 h. Default: none.</summary>
     public TimeSpan? AttemptTimeout { get; set; }
 

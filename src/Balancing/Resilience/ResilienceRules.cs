@@ -12,6 +12,7 @@ internal static class ResilienceRules
         {
             MaxAttempts = retry.Integer(nameof(RetryOptions.MaxAttempts), MaxAttempts) ?? new RetryOptions().MaxAttempts,
         }),
+        Budget = reader.Section(nameof(ResilienceOptions.Budget), AttemptBudgetRules.Read),
         AttemptTimeout = reader.Duration(nameof(ResilienceOptions.AttemptTimeout), AttemptTimeout),
         TotalTimeout = reader.Duration(nameof(ResilienceOptions.TotalTimeout), AttemptTimeout),
     };
@@ -22,6 +23,7 @@ internal static class ResilienceRules
         ClusterOptionsValidator.Check(resilience.Retry?.MaxAttempts, MaxAttempts, path.Below(nameof(resilience.Retry)).Below(nameof(RetryOptions.MaxAttempts)), errors);
         ClusterOptionsValidator.Check(resilience.AttemptTimeout, AttemptTimeout, path.Below(nameof(resilience.AttemptTimeout)), errors);
         ClusterOptionsValidator.Check(resilience.TotalTimeout, AttemptTimeout, path.Below(nameof(resilience.TotalTimeout)), errors);
+        if (resilience.Budget is { } budget) AttemptBudgetRules.Validate(budget, path.Below(nameof(resilience.Budget)), errors);
         if (resilience.AttemptTimeout > resilience.TotalTimeout)
         {
             errors.Report(
