@@ -20,6 +20,7 @@ internal sealed class AddressedAttempt : IDisposable
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
         _lease = new InFlightLease(destination);
+        AttemptScope.Of(request)?.WaitAt(destination);
     }
 
     /// <summary>Hands the count over to the body of the response: the attempt ends with its last byte.</summary>

@@ -7,6 +7,10 @@ public sealed class NoDestinationException : HttpRequestException
     public NoDestinationException(string clusterId)
         : base($"Cluster '{clusterId}' has no destination that can be used: none is configured, all have weight 0, or all are unavailable.") => ClusterId = clusterId;
 
+    /// <summary>Reports that the last usable destination has failed.</summary>
+    internal NoDestinationException(string clusterId, Exception lastFailure)
+        : base($"Cluster '{clusterId}' has no destination left that can be used: the connections to all of them fail.", lastFailure) => ClusterId = clusterId;
+
     /// <summary>The cluster.</summary>
     public string ClusterId { get; }
 }
