@@ -41,6 +41,9 @@ public sealed class Destination
     /// <summary>What decides, beside its weight, how much traffic it gets at this moment.</summary>
     public DestinationStatus Status => Volatile.Read(ref _status);
 
+    /// <summary>How long it takes to answer; measured while its cluster balances by it.</summary>
+    internal PeakLatency Latency { get; } = new();
+
     /// <summary>Changed by its cluster only, which makes the new weights of it.</summary>
     internal void UseStatus(DestinationStatus status) => Volatile.Write(ref _status, status);
 

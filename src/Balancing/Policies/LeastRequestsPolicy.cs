@@ -10,10 +10,8 @@ namespace Net2Secure.Routing.Balancing;
 /// </remarks>
 internal sealed class LeastRequestsPolicy : ISkippingPolicy
 {
-    /// <summary>The fraction of the golden ratio in units of 2^-64.</summary>
-    private const ulong GoldenStep = 0x9E37_79B9_7F4A_7C15;
-
     private long _turn;
+    private long _retryTurn;
 
     /// <inheritdoc/>
     public Destination? Pick(in BalancingContext context)
@@ -35,7 +33,7 @@ internal sealed class LeastRequestsPolicy : ISkippingPolicy
         var turn = (ulong)(Interlocked.Increment(ref _turn) - 1);
         return candidates.HasEqualWeights
             ? NthOfTies(destinations, best, bestInFlight, (int)(turn % (ulong)ties))
-            : TieAt(destinations, weights, best, bestInFlight, Fraction(turn) * tiedWeight);
+            : TieAt(destinations, weights, best, bestInFlight, GoldenSequence.At(turn) * tiedWeight);
     }
 
     /// <inheritdoc/>
@@ -43,21 +41,31 @@ internal sealed class LeastRequestsPolicy : ISkippingPolicy
     {
         var destinations = context.Candidates.Destinations;
         var weights = context.Candidates.Weights;
-        var start = (int)((ulong)Interlocked.Increment(ref _turn) % (ulong)destinations.Length);
-        var (best, bestInFlight) = (-1, 0);
+        var (best, bestInFlight, tiedWeight) = (-1, 0, 0.0);
         for (var i = 0; i < destinations.Length; i++)
         {
-            // Begun at another place each time, so that ties take turns here as well.
-            var at = (start + i) % destinations.Length;
-            if (excluded.Holds(destinations[at])) continue;
-            var inFlight = destinations[at].ConcurrentRequests;
-            if (best < 0 || RelativeLoad.Compare(inFlight, weights[at], bestInFlight, weights[best]) < 0) (best, bestInFlight) = (at, inFlight);
+            if (excluded.Holds(destinations[i])) continue;
+            var inFlight = destinations[i].ConcurrentRequests;
+            var order = best < 0 ? -1 : RelativeLoad.Compare(inFlight, weights[i], bestInFlight, weights[best]);
+            if (order < 0) (best, bestInFlight, tiedWeight) = (i, inFlight, weights[i]);
+            else if (order == 0) tiedWeight += weights[i];
         }
 
-        return best < 0 ? null : destinations[best];
-    }
+        if (best < 0) return null;
 
-    private static double Fraction(ulong turn) => (turn * GoldenStep >> 11) * (1.0 / (1UL << 53));
+        // Turns of their own: a retry comes whenever a certain destination's turn has been, and would else fall on the same other one each time, or take a turn from it.
+        var point = GoldenSequence.At((ulong)Interlocked.Increment(ref _retryTurn)) * tiedWeight;
+        var chosen = destinations[best];
+        for (var i = best; i < destinations.Length; i++)
+        {
+            if (excluded.Holds(destinations[i]) || RelativeLoad.Compare(destinations[i].ConcurrentRequests, weights[i], bestInFlight, weights[best]) != 0) continue;
+            chosen = destinations[i];
+            point -= weights[i];
+            if (point < 0) break;
+        }
+
+        return chosen;
+    }
 
     // Counters move while we look. Whoever has left the tie meanwhile is passed over, and if too few are left, the last one seen will do.
     private static Destination NthOfTies(ReadOnlySpan<Destination> destinations, int best, int inFlight, int skip)

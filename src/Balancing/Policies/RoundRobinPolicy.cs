@@ -29,17 +29,12 @@ internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
     /// <inheritdoc/>
     public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
     {
-        // Whoever is left out loses its turns to those that follow, for as many turns as could be all of one server.
+        // Whoever is left out loses its turns to those that follow: so the others keep their order, and their shares. Where one has nearly all turns, they are not waited for.
         for (var tries = 0; tries < 2 * context.Candidates.Count; tries++)
         {
             if (Pick(context) is { } picked && !excluded.Holds(picked)) return picked;
         }
 
-        foreach (var destination in context.Candidates.Destinations)
-        {
-            if (!excluded.Holds(destination)) return destination;
-        }
-
-        return null;
+        return Exclusion.At(GoldenSequence.At((ulong)Interlocked.Increment(ref _turn)), context.Candidates, excluded);
     }
 }
