@@ -24,6 +24,7 @@ internal sealed class ClusterDraft
     /// <param name="live">The cluster of this name that is there already.</param>
     /// <param name="create">Makes a live cluster where there is none yet.</param>
     /// <param name="policies">The known policies.</param>
+    /// <param name="affinities">The known ways of affinity.</param>
     /// <param name="sections">Sections of settings that other rooms know.</param>
     /// <param name="path">Where the cluster is described.</param>
     /// <param name="errors">Receives all that is wrong, each with its path.</param>
@@ -34,6 +35,7 @@ internal sealed class ClusterDraft
         Cluster? live,
         Func<ClusterSnapshot, Cluster> create,
         LoadBalancingPolicyCatalog policies,
+        SessionAffinityCatalog affinities,
         IEnumerable<IClusterSection> sections,
         string path,
         ICollection<ConfigError> errors,
@@ -41,16 +43,17 @@ internal sealed class ClusterDraft
     {
         var found = errors.Count;
         if (string.IsNullOrWhiteSpace(options.ClusterId)) errors.Report(path, "has no ClusterId; a name is expected that tells it from the others.");
-        ClusterOptionsValidator.Validate(options, path, new ClusterPolicyNames(policies.Names), errors, notices);
+        ClusterOptionsValidator.Validate(options, path, new ClusterPolicyNames(policies.Names) { Affinity = affinities.Names }, errors, notices);
         foreach (var section in sections) section.Validate(options, path, errors, notices);
         if (errors.Count > found) return null;
         var madeAt = live?.StatusVersion ?? 0;
         var destinations = MakeDestinations(options, live?.Snapshot, path, errors);
         var policy = MakePolicy(options, live?.Snapshot, policies, path, errors);
+        var affinity = MakeAffinity(options, live?.Snapshot, affinities, [.. destinations.Select(d => d.Key)], path, errors);
         if (policy is null || errors.Count > found) return null;
         try
         {
-            var snapshot = ClusterSnapshot.Create(options, destinations, policy);
+            var snapshot = ClusterSnapshot.Create(options, destinations, policy, affinity);
             return new ClusterDraft(live ?? create(snapshot), snapshot, destinations, madeAt);
         }
         catch (Exception e) // a user's policy could not build its table
@@ -81,6 +84,20 @@ internal sealed class ClusterDraft
         catch (Exception e) // a user's factory or constructor
         {
             errors.Report(path.Below(nameof(options.LoadBalancingPolicy)), $"'{name}' could not be created: {e.Message}");
+            return null;
+        }
+    }
+
+    private static ClusterAffinity? MakeAffinity(
+        ClusterOptions options, ClusterSnapshot? live, SessionAffinityCatalog affinities, Destination[] destinations, string path, ICollection<ConfigError> errors)
+    {
+        try
+        {
+            return ClusterAffinity.Create(options, live?.Affinity, affinities, destinations);
+        }
+        catch (Exception e) // a user's factory, constructor or table
+        {
+            errors.Report(path.Below(nameof(options.SessionAffinity)), $"could not be prepared: {e.Message}");
             return null;
         }
     }

@@ -15,10 +15,12 @@ internal sealed class ClusterRegistry(
     IEnumerable<IClusterFeatureFactory>? features = null,
     IEnumerable<IClusterSection>? sections = null,
     TimeProvider? time = null,
-    ILogger<ClusterRegistry>? logger = null) : IClusterRegistry, IDisposable
+    ILogger<ClusterRegistry>? logger = null,
+    SessionAffinityCatalog? affinities = null) : IClusterRegistry, IDisposable
 {
     private readonly IClusterFeatureFactory[] _features = [.. features ?? []];
     private readonly IClusterSection[] _sections = [.. sections ?? []];
+    private readonly SessionAffinityCatalog _affinities = affinities ?? SessionAffinityCatalog.BuiltIn(time ?? TimeProvider.System);
     private readonly Lock _lock = new();
     private Directory _directory = Directory.Empty;
     private bool _disposed;
@@ -66,7 +68,7 @@ internal sealed class ClusterRegistry(
                 }
 
                 var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
-                if (ClusterDraft.TryCreate(options, live, Create, policies, _sections, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
+                if (ClusterDraft.TryCreate(options, live, Create, policies, _affinities, _sections, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
                 drafts.Add(draft);
                 after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
             }

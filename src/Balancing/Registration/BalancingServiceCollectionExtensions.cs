@@ -19,6 +19,9 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
+        services.TryAddSingleton<AffinityKeys>();
+        services.TryAddSingleton<SessionAffinityCatalog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AffinityStatistics.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
@@ -46,6 +49,27 @@ public static class BalancingServiceCollectionExtensions
         return services.AddSingleton(new LoadBalancingPolicyRegistration(name, create));
     }
 
+    /// <summary>Gives a way to keep clients on destinations, of the user's own, a name, so that clusters can ask for it.</summary>
+    /// <typeparam name="TAffinity">The way. One instance is made per cluster, its constructor is served from the root services; it must own nothing disposable.</typeparam>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    public static IServiceCollection AddNet2SessionAffinity<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAffinity>(
+        this IServiceCollection services, string name)
+        where TAffinity : class, ISessionAffinity =>
+        services.AddNet2SessionAffinity(name, static s => ActivatorUtilities.CreateInstance<TAffinity>(s));
+
+    /// <summary>Gives a way to keep clients on destinations, of the user's own, a name, so that clusters can ask for it.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    /// <param name="create">Makes the instance of one cluster; receives the root services.</param>
+    public static IServiceCollection AddNet2SessionAffinity(this IServiceCollection services, string name, Func<IServiceProvider, ISessionAffinity> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return services.AddSingleton(new SessionAffinityRegistration(name, create));
+    }
+
     private static ClusterRegistry StartRegistry(IServiceProvider services)
     {
         var registry = new ClusterRegistry(
@@ -53,7 +77,8 @@ public static class BalancingServiceCollectionExtensions
             services.GetServices<IClusterFeatureFactory>(),
             services.GetServices<IClusterSection>(),
             services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ClusterRegistry>>());
+            services.GetRequiredService<ILogger<ClusterRegistry>>(),
+            services.GetRequiredService<SessionAffinityCatalog>());
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
         return registry;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.Affinity;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
@@ -31,12 +32,15 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddDefaultConfigSource();
-        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn.WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names));
+        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn
+            .WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names)
+            .WithAffinity(s.GetRequiredService<SessionAffinityCatalog>().Names));
         services.AddRequestGuard();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
+        services.AddNet2ProtectedCookieAffinity();
         services.TryAddSingleton<ForwardScopePool>();
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
