@@ -81,6 +81,7 @@ public static class BalancingServiceCollectionExtensions
             services.GetRequiredService<SessionAffinityCatalog>());
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
+        AffinityMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
         return registry;
     }
 

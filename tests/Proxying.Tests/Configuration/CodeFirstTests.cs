@@ -25,6 +25,8 @@ public sealed class CodeFirstTests
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
+              "Keys": ["a secret that is long enough"], "ForwardKey": true, "KeepOutOfSharedCaches": false, "Table": { "Capacity": 2000, "Lifetime": "00:10:00" },
+              "ClientAddress": { "IPv4PrefixLength": 24, "IPv6PrefixLength": 56 },
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic",
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q" },
@@ -123,6 +125,11 @@ public sealed class CodeFirstTests
             Policy = "ArrCookie",
             FailurePolicy = "Return503Error",
             AffinityKeyName = "key",
+            Keys = ["a secret that is long enough"],
+            ForwardKey = true,
+            KeepOutOfSharedCaches = false,
+            Table = new() { Capacity = 2000, Lifetime = TimeSpan.FromMinutes(10) },
+            ClientAddress = new() { IPv4PrefixLength = 24, IPv6PrefixLength = 56 },
             Cookie = new AffinityCookieOptions
             {
                 Path = "/x", Domain = "d.example", HttpOnly = false, SecurePolicy = "Always", SameSite = "Strict",
