@@ -8,7 +8,7 @@ namespace Net2Secure.Routing.Balancing;
 internal sealed record HashingSettings(RequestKey Key, int? MaxLoadPercent, double PointsPerWeight, int TableSize)
 {
     /// <summary>Most points on a ring: 8 MiB, and some 10 ms to sort.</summary>
-    private const int MaxPoints = 1 << 20;
+    public const int MaxPoints = 1 << 20;
 
     /// <summary>Reads them from the validated settings of a cluster.</summary>
     public static HashingSettings From(ClusterOptions cluster)

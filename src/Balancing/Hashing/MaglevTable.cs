@@ -9,26 +9,18 @@ namespace Net2Secure.Routing.Balancing;
 /// </remarks>
 internal sealed class MaglevTable : CircularTable
 {
-    private const int Free = -1;
-
     private readonly int[] _owners;
 
     public MaglevTable(DestinationSet set, int size, int? maxLoadPercent)
         : base(set, maxLoadPercent)
     {
         _owners = new int[size];
-        Array.Fill(_owners, Free);
         var claims = Claims(size);
-        var turns = new TurnHeap(claims);
-        for (var left = size; left > 0; left--)
-        {
-            ref var claim = ref turns.Next();
-            while (_owners[claim.Place] != Free) claim.Place = claim.Place < size - claim.Step ? claim.Place + claim.Step : claim.Place - (size - claim.Step);
-            _owners[claim.Place] = claim.Owner;
-            claim.Made++;
-            claim.Due = (claim.Made + 1) / claim.Weight;
-            turns.Replaced();
-        }
+
+        // A bit per place fits the fastest cache, which the table does not.
+        var taken = new ulong[(size + 63) / 64];
+        if (set.HasEqualWeights) ClaimInRounds(claims, taken);
+        else ClaimByWeight(claims, taken);
     }
 
     /// <inheritdoc/>
@@ -46,14 +38,10 @@ internal sealed class MaglevTable : CircularTable
         var order = NameOrder.Of(Set);
         for (var rank = 0; rank < claims.Length; rank++)
         {
-            var owner = order[rank];
-            var name = Set[owner].Id;
+            var name = Set[order[rank]].Id;
             claims[rank] = new Claim
             {
-                Owner = owner,
-                Rank = rank,
-                Weight = Set.Weights[owner],
-                Due = 1 / Set.Weights[owner],
+                Owner = order[rank],
                 Place = (int)(XxHash64.Of(name) % (ulong)size),
                 Step = (int)(XxHash64.Of(name, seed: 1) % (ulong)(size - 1)) + 1,
             };
@@ -62,48 +50,69 @@ internal sealed class MaglevTable : CircularTable
         return claims;
     }
 
+    /// <summary>What turns by weight come to when all weights are equal.</summary>
+    private void ClaimInRounds(Claim[] claims, ulong[] taken)
+    {
+        for (int made = 0, next = 0; made < _owners.Length; made++)
+        {
+            ClaimOne(ref claims[next], taken);
+            if (++next == claims.Length) next = 0;
+        }
+    }
+
+    private void ClaimByWeight(Claim[] claims, ulong[] taken)
+    {
+        var turns = new Turn[claims.Length];
+        for (var rank = 0; rank < turns.Length; rank++) turns[rank] = new(1 / Set.Weights[claims[rank].Owner], rank);
+        for (var i = (turns.Length / 2) - 1; i >= 0; i--) Sink(turns, i, turns[i]);
+        for (var made = 0; made < _owners.Length; made++)
+        {
+            var rank = turns[0].Rank;
+            ref var claim = ref claims[rank];
+            ClaimOne(ref claim, taken);
+            Sink(turns, 0, new((claim.Made + 1) / Set.Weights[claim.Owner], rank));
+        }
+    }
+
+    private void ClaimOne(ref Claim claim, ulong[] taken)
+    {
+        var place = claim.Place;
+        var fromEnd = _owners.Length - claim.Step;
+        while ((taken[place >> 6] & (1UL << place)) != 0) place = place < fromEnd ? place + claim.Step : place - fromEnd;
+        taken[place >> 6] |= 1UL << place;
+        _owners[place] = claim.Owner;
+        claim.Place = place;
+        claim.Made++;
+    }
+
+    /// <summary>Puts a turn into a heap whose next one is on top, from a place on whose turn is over.</summary>
+    private static void Sink(Turn[] turns, int at, Turn turn)
+    {
+        while (true)
+        {
+            var below = (2 * at) + 1;
+            if (below >= turns.Length) break;
+            if (below + 1 < turns.Length && turns[below + 1].IsBefore(turns[below])) below++;
+            if (!turns[below].IsBefore(turn)) break;
+            turns[at] = turns[below];
+            at = below;
+        }
+
+        turns[at] = turn;
+    }
+
     /// <summary>How far a destination has come in claiming places.</summary>
     private struct Claim
     {
-        public double Due;
-        public double Weight;
-        public int Rank;
         public int Owner;
-        public int Made;
         public int Place;
         public int Step;
-
-        /// <summary>Whether its turn is before the other's; of those due together, by name.</summary>
-        public readonly bool IsBefore(in Claim other) => Due < other.Due || (Due == other.Due && Rank < other.Rank);
+        public int Made;
     }
 
-    /// <summary>Those who claim, the next one on top.</summary>
-    private readonly ref struct TurnHeap
+    /// <summary>When a destination may claim its next place. Of those due together the first by name is first.</summary>
+    private readonly record struct Turn(double Due, int Rank)
     {
-        private readonly Span<Claim> _claims;
-
-        public TurnHeap(Span<Claim> claims)
-        {
-            _claims = claims;
-            for (var i = (claims.Length / 2) - 1; i >= 0; i--) Sink(i);
-        }
-
-        public ref Claim Next() => ref _claims[0];
-
-        /// <summary>The one on top has changed.</summary>
-        public void Replaced() => Sink(0);
-
-        private void Sink(int at)
-        {
-            while (true)
-            {
-                var least = (2 * at) + 1;
-                if (least >= _claims.Length) return;
-                if (least + 1 < _claims.Length && _claims[least + 1].IsBefore(_claims[least])) least++;
-                if (!_claims[least].IsBefore(_claims[at])) return;
-                (_claims[at], _claims[least]) = (_claims[least], _claims[at]);
-                at = least;
-            }
-        }
+        public bool IsBefore(Turn other) => Due < other.Due || (Due == other.Due && Rank < other.Rank);
     }
 }

@@ -2,7 +2,8 @@ using System.Net.Http.Headers;
 
 namespace Net2Secure.Routing.Balancing;
 
-/// <summary>Finds what a request is hashed by: the first of several places that is there and not empty. Immutable; allocates nothing per request.</summary>
+/// <summary>Finds what a request is hashed by: the first of several places that is there and not empty. Immutable.</summary>
+/// <remarks>Allocates nothing per request, but for an array of the lines where a header field comes in more than one, which .NET's own collection makes.</remarks>
 internal sealed class RequestKey : IEquatable<RequestKey>
 {
     private readonly Place[] _places;

@@ -19,9 +19,13 @@ internal sealed class RingHashPolicy(HashingSettings settings, RandomSource rand
     protected override HashTable Build(DestinationSet candidates)
     {
         var points = new ArraySegment<uint>[candidates.Count];
+        var perWeight = Settings.PointsPerWeight;
+
+        // The settings see to it for configured weights. Reported loads can raise weights above these; a ring is kept in bounds whatever they say.
+        while (candidates.TotalWeight * perWeight > 2 * HashingSettings.MaxPoints) perWeight /= 2;
         for (var i = 0; i < points.Length; i++)
         {
-            var count = Math.Max(1, (int)Math.Round(candidates.Weights[i] * Settings.PointsPerWeight));
+            var count = Math.Max(1, (int)Math.Round(candidates.Weights[i] * perWeight));
             points[i] = PointsOf(candidates[i], count);
         }
 

@@ -54,13 +54,12 @@ internal sealed class PeakEwmaPolicy(TimeSpan decay, RandomSource random, TimePr
             var failed = (int)outcome.Response!.StatusCode >= 500;
             outcome.Destination.Latency.Measure(failed ? Math.Max(seconds, FailureSeconds) : seconds, decay, time);
         }
-        else if (failure.Side == FailureSide.Destination)
+        else
         {
-            outcome.Destination.Latency.Measure(Math.Max(seconds, FailureSeconds), decay, time);
-        }
-        else if (failure.Side == FailureSide.Client)
-        {
-            outcome.Destination.Latency.Measure(seconds, decay, time, isMinimum: true);
+            // Once an answer has begun, the time since the pick says how long it is and not how long it took to come.
+            var hasBegun = failure.Sent == SentState.AnswerBegun;
+            if (failure.Side == FailureSide.Destination) outcome.Destination.Latency.Measure(hasBegun ? FailureSeconds : Math.Max(seconds, FailureSeconds), decay, time);
+            else if (failure.Side == FailureSide.Client && !hasBegun) outcome.Destination.Latency.Measure(seconds, decay, time, isMinimum: true);
         }
     }
 

@@ -11,6 +11,7 @@ namespace Net2Secure.Routing.Balancing;
 internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
 {
     private long _turn;
+    private long _skippedTurn;
 
     /// <inheritdoc/>
     public object BuildTable(DestinationSet candidates) => candidates.HasEqualWeights
@@ -35,6 +36,6 @@ internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
             if (Pick(context) is { } picked && !excluded.Holds(picked)) return picked;
         }
 
-        return Exclusion.At(GoldenSequence.At((ulong)Interlocked.Increment(ref _turn)), context.Candidates, excluded);
+        return Exclusion.At(GoldenSequence.At((ulong)Interlocked.Increment(ref _skippedTurn)), context.Candidates, excluded);
     }
 }
