@@ -22,6 +22,9 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton<AffinityKeys>();
         services.TryAddSingleton<SessionAffinityCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AffinityStatistics.Factory>());
+        services.TryAddSingleton<DiscoverySourceCatalog>();
+        services.TryAddSingleton<Discoverer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterDiscovery.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
@@ -70,6 +73,27 @@ public static class BalancingServiceCollectionExtensions
         return services.AddSingleton(new SessionAffinityRegistration(name, create));
     }
 
+    /// <summary>Gives a source of servers, of the user's own, a name, so that the discovery of clusters can ask for it.</summary>
+    /// <typeparam name="TDiscovery">The source. One instance serves the process, its constructor is served from the root services.</typeparam>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    public static IServiceCollection AddNet2Discovery<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TDiscovery>(
+        this IServiceCollection services, string name)
+        where TDiscovery : class, IDestinationDiscovery =>
+        services.AddNet2Discovery(name, static s => ActivatorUtilities.CreateInstance<TDiscovery>(s));
+
+    /// <summary>Gives a source of servers, of the user's own, a name, so that the discovery of clusters can ask for it.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    /// <param name="create">Makes the one instance; receives the root services.</param>
+    public static IServiceCollection AddNet2Discovery(this IServiceCollection services, string name, Func<IServiceProvider, IDestinationDiscovery> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return services.AddSingleton(new DiscoverySourceRegistration(name, create));
+    }
+
     private static ClusterRegistry StartRegistry(IServiceProvider services)
     {
         var registry = new ClusterRegistry(
@@ -78,7 +102,9 @@ public static class BalancingServiceCollectionExtensions
             services.GetServices<IClusterSection>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ClusterRegistry>>(),
-            services.GetRequiredService<SessionAffinityCatalog>());
+            services.GetRequiredService<SessionAffinityCatalog>(),
+            services.GetRequiredService<Discoverer>());
+        services.GetRequiredService<Discoverer>().Changed = registry.Discovered;
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
         AffinityMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);

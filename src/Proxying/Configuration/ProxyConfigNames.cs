@@ -15,6 +15,10 @@ internal sealed record ProxyConfigNames(ClusterPolicyNames Cluster, HealthPolicy
     public ProxyConfigNames WithLoadBalancing(IEnumerable<string> names)
         => this with { Cluster = Cluster with { LoadBalancing = [.. Cluster.LoadBalancing.Union(names, StringComparer.OrdinalIgnoreCase)] } };
 
+    /// <summary>The same with further sources of discovery.</summary>
+    public ProxyConfigNames WithDiscovery(IEnumerable<string> names)
+        => this with { Cluster = Cluster with { Discovery = [.. Cluster.Discovery.Union(names, StringComparer.OrdinalIgnoreCase)] } };
+
     /// <summary>The same with further ways of affinity.</summary>
     public ProxyConfigNames WithAffinity(IEnumerable<string> names)
         => this with { Cluster = Cluster with { Affinity = [.. Cluster.Affinity.Union(names, StringComparer.OrdinalIgnoreCase)] } };

@@ -35,7 +35,8 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddDefaultConfigSource();
         services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn
             .WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names)
-            .WithAffinity(s.GetRequiredService<SessionAffinityCatalog>().Names) with
+            .WithAffinity(s.GetRequiredService<SessionAffinityCatalog>().Names)
+            .WithDiscovery(s.GetRequiredService<DiscoverySourceCatalog>().Names) with
         {
             Health = s.GetRequiredService<HealthPolicyNames>(),
         });
