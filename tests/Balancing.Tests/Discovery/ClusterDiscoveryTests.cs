@@ -79,11 +79,12 @@ public sealed class ClusterDiscoveryTests : IAsyncDisposable
         Assert.StartsWith("Warning", await stage.LoggedAsync("could not be found"), StringComparison.Ordinal);
         await stage.PassAsync(TimeSpan.FromSeconds(1));
         await stage.PassAsync(TimeSpan.FromSeconds(2));
+        await stage.WaitingAsync(TimeSpan.FromSeconds(4));
         Assert.Equal("web[a.shop.example:8080]", Assert.Single(stage.Cluster.Snapshot.Destinations).Id);
         Assert.Equal(0, stage.Logged("could not be found"));
 
         _dns.Answer(DnsServerUnderTest.Srv("b.shop.example", 8080));
-        await stage.PassAsync(TimeSpan.FromSeconds(4));
+        stage.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal("web[b.shop.example:8080]", Assert.Single((await stage.PublishedAsync()).Destinations).Id);
         await stage.LoggedAsync("are found again");
     }

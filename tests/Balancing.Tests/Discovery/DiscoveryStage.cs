@@ -51,12 +51,19 @@ internal sealed class DiscoveryStage : TimeProvider, IAsyncDisposable, IClusterF
     /// <summary>Waits until somebody waits for so long, and lets that time pass.</summary>
     public async Task PassAsync(TimeSpan wait)
     {
+        await WaitingAsync(wait);
+        Advance(wait);
+    }
+
+    public void Advance(TimeSpan by) => _time.Advance(by);
+
+    /// <summary>Waits until somebody waits for so long.</summary>
+    public async Task WaitingAsync(TimeSpan wait)
+    {
         using var patience = new CancellationTokenSource(Bound);
         while (await _timers.Reader.ReadAsync(patience.Token) != wait)
         {
         }
-
-        _time.Advance(wait);
     }
 
     /// <summary>The next snapshot that is put in force.</summary>
