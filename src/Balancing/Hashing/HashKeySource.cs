@@ -3,7 +3,8 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>Where the key of a request comes from.</summary>
 public enum HashKeySource
 {
-    /// <summary>The address of the client, <see cref="RoutedRequestMessage.ClientAddress"/>. A proxy knows it, a client of its own has none.</summary>
+    /// <summary>The address of the client. A proxy knows it, an <see cref="HttpClient"/> has none.</summary>
+    /// <remarks>See <see cref="RoutedRequestMessage.ClientAddress"/>.</remarks>
     ClientAddress,
 
     /// <summary>A header field as it will be sent, all of its lines.</summary>
@@ -18,6 +19,7 @@ public enum HashKeySource
     /// <summary>The path as it will be sent, without the query and without the path of the destination's address.</summary>
     Path,
 
-    /// <summary>What code has set: <see cref="RoutedRequestMessage.HashKey"/>, or <see cref="BalancingRequestOptions.HashKey"/> of other requests.</summary>
+    /// <summary>A key that code has set: <see cref="RoutedRequestMessage.HashKey"/> in a proxy, an option of the same name in a client.</summary>
+    /// <remarks>See <see cref="BalancingRequestOptions.HashKey"/>.</remarks>
     Custom,
 }

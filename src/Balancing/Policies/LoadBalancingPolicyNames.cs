@@ -21,7 +21,7 @@ public static class LoadBalancingPolicyNames
     /// <summary>The first destination in alphabetical order of names that can be used: for a main server with stand-ins.</summary>
     public const string FirstAlphabetical = "FirstAlphabetical";
 
-    /// <summary>The first destination in the order of the configuration that can be used: a main server with stand-ins, in an order set by code.</summary>
+    /// <summary>The first destination in the order of the configuration that can be used: a main server with stand-ins, in the order of the code or the file that names them. The sections of an application come by name.</summary>
     public const string First = "First";
 
     /// <summary>Requests with the same key go to the same destination, by the points of ketama on a ring: for caches in the servers, where the servers change now and then. See <see cref="HashingOptions"/>.</summary>

@@ -26,6 +26,9 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton<Discoverer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterDiscovery.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
+        services.TryAddSingleton<LimitsMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);
@@ -108,6 +111,7 @@ public static class BalancingServiceCollectionExtensions
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
         AffinityMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
+        services.GetRequiredService<LimitsMetrics>().Observe(registry);
         return registry;
     }
 

@@ -4,7 +4,7 @@ public sealed class MaglevPolicyTests : HashPolicyContract
 {
     protected override double KeyShareTolerance => 0.1;
 
-    protected override double NeedlesslyMoved => 0.03;
+    protected override double NeedlesslyMoved => 0.006;
 
     protected override ILoadBalancingPolicy Create(ClusterOptions cluster) => new MaglevPolicy(HashingSettings.From(cluster), new SeededRandomSource(7));
 
@@ -24,7 +24,7 @@ public sealed class MaglevPolicyTests : HashPolicyContract
     [Fact]
     public void Pick_KnownNamesAndKeys_GivesTheKnownPlaces() => Assert.Equal([0, 2, 1, 0, 1, 2, 2, 2, 2, 0, 1, 2], Homes(Create(), TestDestinations.Equal(3))[..12]);
 
-    /// <summary>The paper (§5.3) finds places within 1 % of each other where there are a hundred per destination; in turns nobody can be ahead by more than one.</summary>
+    /// <summary>The paper (§3.4) asks for a hundred places per destination, so that shares are within 1 % of each other; in turns nobody can be ahead by more than one.</summary>
     [Theory]
     [InlineData(3)]
     [InlineData(30)]
@@ -44,7 +44,7 @@ public sealed class MaglevPolicyTests : HashPolicyContract
         for (var i = 0; i < weights.Length; i++) Assert.Equal(65_537 * weights[i] / weights.Sum(), places[i], 3.0);
     }
 
-    /// <summary>The paper (fig. 12) finds 2 to 3 % of the places changing hands without need at a size of 65,537 and 1,000 destinations when some of them fail.</summary>
+    /// <summary>The paper (§5.3) measures the share of places that change hands without need; here it is 0.6 % when one of 1,000 leaves, 3.6 % when a hundred do.</summary>
     [Fact]
     public void Build_OneOfThousandLeaves_FewPlacesChangeHandsWithoutNeed()
     {
@@ -52,7 +52,7 @@ public sealed class MaglevPolicyTests : HashPolicyContract
         var before = Owners(new DestinationSet(members));
         var after = Owners(new DestinationSet([.. members.Where((_, i) => i != 500)]));
         var needless = before.Zip(after).Count(m => m.First != m.Second && m.First != "server-500");
-        Assert.InRange(needless / 65_537.0, 0, 0.03);
+        Assert.InRange(needless / 65_537.0, 0, 0.01);
 
         static string[] Owners(DestinationSet set) => [.. MaglevPolicyTests.Owners(new MaglevTable(set, 65_537, null), 65_537).Select(o => set[o].Id)];
     }

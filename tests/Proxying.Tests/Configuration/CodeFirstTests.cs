@@ -34,12 +34,15 @@ public sealed class CodeFirstTests
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
             "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
-            "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
+            "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
+              "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
               "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } },
             "HttpRequest": { "ActivityTimeout": "00:00:16", "Version": "1.1", "VersionPolicy": "RequestVersionExact", "AllowResponseBuffering": true },
+            "Discovery": { "Source": "DnsSrv", "RefreshInterval": "00:00:21", "MinTimeToLive": "00:00:06", "MaxTimeToLive": "00:01:00", "Timeout": "00:00:07", "StartTimeout": "00:00:08",
+              "Servers": ["10.0.0.53:5353"], "AddressFamily": "IPv4", "MaxDestinations": 9 },
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
@@ -151,7 +154,12 @@ public sealed class CodeFirstTests
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
         cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
-        cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
+        cluster.Limits = new()
+        {
+            MaxRequestsPerDestination = 11, MaxRequests = 22, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13),
+            StickyRequests = FullDestinationBehavior.Spill, RetryAfter = TimeSpan.FromSeconds(17),
+            Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
+        };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -170,6 +178,11 @@ public sealed class CodeFirstTests
         cluster.HttpRequest = new()
         {
             ActivityTimeout = TimeSpan.FromSeconds(16), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, AllowResponseBuffering = true,
+        };
+        cluster.Discovery = new()
+        {
+            Source = "DnsSrv", RefreshInterval = TimeSpan.FromSeconds(21), MinTimeToLive = TimeSpan.FromSeconds(6), MaxTimeToLive = TimeSpan.FromMinutes(1), Timeout = TimeSpan.FromSeconds(7),
+            StartTimeout = TimeSpan.FromSeconds(8), Servers = ["10.0.0.53:5353"], AddressFamily = "IPv4", MaxDestinations = 9,
         };
         cluster.Destinations["d"] = new()
         {
