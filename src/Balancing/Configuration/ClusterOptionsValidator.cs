@@ -33,6 +33,11 @@ internal static class ClusterOptionsValidator
             LimitsRules.Validate(limits, path.Below(nameof(cluster.Limits)), errors, notices);
         }
 
+        if (cluster.Discovery is { } discovery)
+        {
+            DiscoveryRules.Validate(discovery, path.Below(nameof(cluster.Discovery)), known, errors);
+        }
+
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {
