@@ -7,9 +7,10 @@ internal sealed class AddressedAttempt : IDisposable
     private readonly Uri _original;
     private readonly bool _hostIsOurs;
     private readonly InFlightLease _lease;
+    private readonly AttemptObservation _observation;
     private bool _answered;
 
-    public AddressedAttempt(HttpRequestMessage request, Destination destination)
+    public AddressedAttempt(Cluster cluster, HttpRequestMessage request, Destination destination)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } original)
             throw new InvalidOperationException("The request has no absolute RequestUri. Give the HttpClient a BaseAddress; its host does not matter.");
@@ -20,12 +21,14 @@ internal sealed class AddressedAttempt : IDisposable
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
         _lease = new InFlightLease(destination);
+        _observation = new AttemptObservation(cluster, destination, cluster.Time.GetTimestamp());
     }
 
     /// <summary>Hands the count over to the body of the response: the attempt ends with its last byte.</summary>
     public HttpResponseMessage Track(HttpResponseMessage response)
     {
         if (!MayHaveBody(response)) return response;
+        _lease.Answered(_observation, _request, response);
         response.Content = new InFlightContent(response.Content, _lease);
         _answered = true;
         return response;

@@ -13,10 +13,12 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        Cluster cluster;
         Destination? destination;
         try
         {
-            destination = Choose(reference.Get(), request);
+            cluster = reference.Get();
+            destination = Choose(cluster, request);
         }
         catch (Exception e) // an async method never throws before it returns its task; a user's policy may
         {
@@ -24,7 +26,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
         }
 
         if (destination is null) return Task.FromException<HttpResponseMessage>(new NoDestinationException(reference.ClusterId));
-        if (request is not RoutedRequestMessage routed) return SendAddressedAsync(request, destination, cancellationToken);
+        if (request is not RoutedRequestMessage routed) return SendAddressedAsync(cluster, request, destination, cancellationToken);
         routed.BeginAttempt(destination);
         return base.SendAsync(request, cancellationToken);
     }
@@ -32,20 +34,21 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var destination = Choose(reference.Get(), request) ?? throw new NoDestinationException(reference.ClusterId);
+        var cluster = reference.Get();
+        var destination = Choose(cluster, request) ?? throw new NoDestinationException(reference.ClusterId);
         if (request is RoutedRequestMessage routed)
         {
             routed.BeginAttempt(destination);
             return base.Send(request, cancellationToken);
         }
 
-        using var attempt = new AddressedAttempt(request, destination);
+        using var attempt = new AddressedAttempt(cluster, request, destination);
         return attempt.Track(base.Send(request, cancellationToken));
     }
 
-    private async Task<HttpResponseMessage> SendAddressedAsync(HttpRequestMessage request, Destination destination, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAddressedAsync(Cluster cluster, HttpRequestMessage request, Destination destination, CancellationToken cancellationToken)
     {
-        using var attempt = new AddressedAttempt(request, destination);
+        using var attempt = new AddressedAttempt(cluster, request, destination);
         return attempt.Track(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
     }
 

@@ -1,7 +1,10 @@
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Tells those of a cluster who listen how each attempt went.</summary>
-/// <remarks>Stands directly around what sends, inside the choice of a destination, so that each attempt counts once, for the destination that served it. Nobody listening: nothing paid.</remarks>
+/// <remarks>
+/// Stands directly around what sends, inside the choice of a destination, so that each attempt counts once, for the destination that served it. Nobody listening: nothing paid.
+/// What happens to the body of an answer is seen further out, by whoever reads it: <see cref="RoutedRequestMessage.TellCut"/> and <see cref="InFlightStream"/>.
+/// </remarks>
 internal sealed class ObservationHandler(ClusterReference reference) : DelegatingHandler
 {
     /// <inheritdoc/>
@@ -15,46 +18,41 @@ internal sealed class ObservationHandler(ClusterReference reference) : Delegatin
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (reference.Find() is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
-        var started = Start(cluster, destination, request);
+        var observation = Start(cluster, destination, request);
         try
         {
             var response = base.Send(request, cancellationToken);
-            Tell(cluster, destination, request, response, failure: null, started);
+            observation.Tell(request, response, failure: null);
             return response;
         }
         catch (Exception e)
         {
-            Tell(cluster, destination, request, response: null, AttemptFailureReader.Read(e, request), started);
+            observation.Tell(request, response: null, AttemptFailureReader.Read(e, request));
             throw;
         }
     }
 
     private async Task<HttpResponseMessage> ObserveAsync(Cluster cluster, Destination destination, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var started = Start(cluster, destination, request);
+        var observation = Start(cluster, destination, request);
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Tell(cluster, destination, request, response, failure: null, started);
+            observation.Tell(request, response, failure: null);
             return response;
         }
         catch (Exception e)
         {
-            Tell(cluster, destination, request, response: null, AttemptFailureReader.Read(e, request), started);
+            observation.Tell(request, response: null, AttemptFailureReader.Read(e, request));
             throw;
         }
     }
 
-    private static long Start(Cluster cluster, Destination destination, HttpRequestMessage request)
+    private static AttemptObservation Start(Cluster cluster, Destination destination, HttpRequestMessage request)
     {
-        foreach (var observer in cluster.Observers) observer.OnStarted(destination, request);
-        return cluster.Time.GetTimestamp();
-    }
-
-    private static void Tell(Cluster cluster, Destination destination, HttpRequestMessage request, HttpResponseMessage? response, AttemptFailure? failure, long started)
-    {
-        var outcome = new AttemptOutcome(destination, request, response, failure, cluster.Time.GetElapsedTime(started));
-        foreach (var observer in cluster.Observers) observer.OnEnded(outcome);
+        var observation = AttemptObservation.Start(cluster, destination, request);
+        if (request is RoutedRequestMessage routed) routed.Observation = observation;
+        return observation;
     }
 
     private static Destination? DestinationOf(HttpRequestMessage request) =>

@@ -33,12 +33,19 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>What the handlers of balancing tell each other about the request; <see langword="null"/> while there is nothing to tell.</summary>
     internal RequestRouting? Routing { get; set; }
 
+    /// <summary>Whether the present attempt was ended because its time was up, which is the destination's failure; any other cancellation is the caller's wish.</summary>
+    internal virtual bool IsOutOfTime => Routing is { TimedOut: true };
+
+    /// <summary>To whom the present attempt is told, where anybody listens.</summary>
+    internal AttemptObservation? Observation { get; set; }
+
     /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
     /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
     public void BeginAttempt(Destination destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
         EndAttempt();
+        Observation = null;
         Destination = destination;
         RequestUri = destination.Address;
         Target = destination.BasePath.Length == 0 || PathAndQuery == "*" ? PathAndQuery : destination.BasePath + PathAndQuery;
@@ -52,6 +59,13 @@ public class RoutedRequestMessage : HttpRequestMessage
     {
         _inFlight?.EndAttempt();
         _inFlight = null;
+    }
+
+    /// <summary>Tells that the body of the answer was cut short. Whoever reads it knows.</summary>
+    internal void TellCut(HttpResponseMessage response, in AttemptFailure failure)
+    {
+        Observation?.TellCut(this, response, failure);
+        Observation = null;
     }
 
     private void UseHostOf(Destination destination)
