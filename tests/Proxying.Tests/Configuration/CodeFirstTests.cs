@@ -26,8 +26,8 @@ public sealed class CodeFirstTests
             "LoadBalancingPolicy": "RoundRobin",
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
-            "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic",
-              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q" },
+            "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
+              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
             "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
             "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
@@ -132,7 +132,8 @@ public sealed class CodeFirstTests
         cluster.HealthCheck = new()
         {
             AvailableDestinationsPolicy = "HealthyOrPanic",
-            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q" },
+            PanicThresholdPercent = 30,
+            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
         cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
