@@ -8,14 +8,13 @@ internal static class HealthCheckRules
     public static readonly NumberRange Percent = new(0, 100);
     public static readonly DurationRange Interval = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
     public static readonly DurationRange Timeout = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5));
-    public static readonly DurationRange ReactivationPeriod = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
 
     public static HealthCheckOptions Read(SectionReader reader) => new()
     {
         AvailableDestinationsPolicy = reader.Text(nameof(HealthCheckOptions.AvailableDestinationsPolicy)),
         PanicThresholdPercent = reader.Integer(nameof(HealthCheckOptions.PanicThresholdPercent), Percent),
         Active = reader.Section(nameof(HealthCheckOptions.Active), ReadActive),
-        Passive = reader.Section(nameof(HealthCheckOptions.Passive), ReadPassive),
+        Passive = reader.Section(nameof(HealthCheckOptions.Passive), PassiveHealthRules.Read),
     };
 
     public static void Validate(
@@ -31,13 +30,7 @@ internal static class HealthCheckRules
 
         if (health.Passive is { } passive)
         {
-            var passivePath = path.Below(nameof(health.Passive));
-            ClusterPolicyNames.Check(passive.Policy, known.Passive, passivePath.Below(nameof(passive.Policy)), errors);
-            ClusterOptionsValidator.Check(passive.ReactivationPeriod, ReactivationPeriod, passivePath.Below(nameof(passive.ReactivationPeriod)), errors);
-            if (passive.Enabled is true)
-            {
-                notices.NoEffect(passivePath);
-            }
+            PassiveHealthRules.Validate(passive, path.Below(nameof(health.Passive)), known, errors);
         }
     }
 
@@ -50,13 +43,6 @@ internal static class HealthCheckRules
         Path = reader.Text(nameof(ActiveHealthCheckOptions.Path)),
         Query = reader.Text(nameof(ActiveHealthCheckOptions.Query)),
         UnprobedTraffic = reader.Boolean(nameof(ActiveHealthCheckOptions.UnprobedTraffic)),
-    };
-
-    private static PassiveHealthCheckOptions ReadPassive(SectionReader reader) => new()
-    {
-        Enabled = reader.Boolean(nameof(PassiveHealthCheckOptions.Enabled)),
-        Policy = reader.Text(nameof(PassiveHealthCheckOptions.Policy)),
-        ReactivationPeriod = reader.Duration(nameof(PassiveHealthCheckOptions.ReactivationPeriod), ReactivationPeriod),
     };
 
     private static void Validate(

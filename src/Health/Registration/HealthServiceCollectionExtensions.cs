@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Health;
@@ -14,8 +15,22 @@ public static class HealthServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var builder = services.AddNet2Balancing();
-        services.TryAddSingleton(HealthPolicyNames.BuiltIn);
+        services.TryAddSingleton<PassiveHealthPolicyCatalog>();
+        services.TryAddSingleton(static s => HealthPolicyNames.BuiltIn with { Passive = s.GetRequiredService<PassiveHealthPolicyCatalog>().Names });
+        services.TryAddSingleton<HealthChanges>();
+        services.TryAddSingleton(static s =>
+        {
+            var meters = s.GetRequiredService<IMeterFactory>();
+            HealthStateMetrics.Observe(meters, s.GetRequiredService<IClusterRegistry>);
+            return new EjectionMetrics(meters);
+        });
+        services.TryAddSingleton<IHealthReader, HealthReader>();
+        services.TryAddSingleton<IDestinationControl, DestinationControl>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSection, HealthCheckSection>());
+
+        // The memory first: it hears of a change before those who answer it with another one.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, HealthTimelineFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, OutlierMonitorFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, HealthMonitorFactory>());
         return builder;
     }
