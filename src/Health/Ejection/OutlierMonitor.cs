@@ -93,7 +93,10 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
         if (Volatile.Read(ref _outOfService) == 0) return true;
         if (!_watched.TryGetValue(destination, out var watched) || watched.State != EjectionState.OnTrial || _cluster.Snapshot.IsPanic) return true;
         var now = _time.GetTimestamp();
-        return (IsSafe(request.Method) || _time.GetElapsedTime(watched.Since, now) >= Ejector.PatienceForSafe) && watched.TryClaim(request, now);
+        var mayTry = IsSafe(request.Method) || _time.GetElapsedTime(watched.Since, now) >= Ejector.PatienceForSafe;
+        if (!mayTry || !watched.TryClaim(request, now)) return false;
+        Arm();
+        return true;
     }
 
     /// <inheritdoc/>

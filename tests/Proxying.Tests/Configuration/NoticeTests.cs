@@ -11,7 +11,6 @@ public sealed class NoticeTests
     [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
     [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
     [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
     [InlineData("Clusters:c:Resilience", "", "\"Resilience\": { \"Retry\": { \"MaxAttempts\": 3 } }")]
     [InlineData("Clusters:c:Limits", "", "\"Limits\": { \"MaxQueue\": 3 }")]
     [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
