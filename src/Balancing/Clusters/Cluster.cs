@@ -13,6 +13,8 @@ public sealed class Cluster
     private readonly ILogger _logger;
     private readonly IStatusListener[] _listeners;
     private ClusterSnapshot _snapshot;
+    private IAttemptObserver[] _observers = [];
+    private Task? _starting;
     private long _statusVersion;
 
     internal Cluster(string id, ClusterSnapshot snapshot, IEnumerable<IClusterFeatureFactory>? features = null, TimeProvider? time = null, ILogger? logger = null)
@@ -22,7 +24,7 @@ public sealed class Cluster
         _logger = logger ?? NullLogger.Instance;
         Time = time ?? TimeProvider.System;
         Features = [.. features?.Select(f => f.Create(this)) ?? []];
-        Observers = [.. Features.OfType<IAttemptObserver>()];
+        RefreshObservers();
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
     }
@@ -37,8 +39,11 @@ public sealed class Cluster
 
     internal IClusterFeature[] Features { get; }
 
-    /// <summary>The features that hear of attempts.</summary>
-    internal IAttemptObserver[] Observers { get; }
+    /// <summary>The features that hear of attempts and want to at present.</summary>
+    internal IAttemptObserver[] Observers => Volatile.Read(ref _observers);
+
+    /// <summary>Ends, after a bounded time, when enough is known of the destinations to choose among them; <see langword="null"/> when that is so. Attempts wait for it.</summary>
+    internal Task? Starting => Volatile.Read(ref _starting);
 
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
@@ -57,6 +62,12 @@ public sealed class Cluster
 
         return null;
     }
+
+    /// <summary>Lets attempts wait until a task has ended, which must come about within a bounded time; <see langword="null"/> lets them go on.</summary>
+    internal void HoldUntil(Task? started) => Volatile.Write(ref _starting, started);
+
+    /// <summary>Asks the features anew whether they want to hear of attempts.</summary>
+    internal void RefreshObservers() => Volatile.Write(ref _observers, [.. Features.OfType<IAttemptObserver>().Where(o => o.IsListening)]);
 
     /// <summary>Makes a snapshot the present one.</summary>
     /// <param name="snapshot">The snapshot.</param>

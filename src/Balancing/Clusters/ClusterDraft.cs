@@ -66,6 +66,7 @@ internal sealed class ClusterDraft
         foreach (var (destination, options) in _destinations) destination.UseOptions(options);
         Cluster.Publish(_snapshot, _madeAt);
         foreach (var feature in Cluster.Features) feature.Configure(_snapshot);
+        Cluster.RefreshObservers();
     }
 
     private static ILoadBalancingPolicy? MakePolicy(

@@ -39,18 +39,23 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
     }
 
     /// <inheritdoc/>
+    public bool IsListening => _settings.Rules.Length > 0 && _watched.Count > 1;
+
+    /// <inheritdoc/>
     public void Configure(ClusterSnapshot snapshot)
     {
         lock (_lock)
         {
+            var wasListening = IsListening;
             _settings = OutlierSettings.Of(snapshot.Options, CreatePolicy, _logger);
             _watched = snapshot.Destinations.ToFrozenDictionary(
                 static d => d, d => _watched.GetValueOrDefault(d) ?? new WatchedDestination(d, new DestinationTraffic(_time, _settings.Window)));
             foreach (var watched in _watched.Values)
             {
                 watched.Traffic.UseWindow(_settings.Window);
-                if (_settings.Rules.Length == 0 && watched.State != EjectionState.Serving)
-                    _ejector.Forgive_NeedsLock(watched, "passive health checks are switched off", _time.GetTimestamp());
+                if (!IsListening && watched.State != EjectionState.Serving)
+                    _ejector.Forgive_NeedsLock(watched, _watched.Count > 1 ? "passive health checks are switched off" : "it is the only one", _time.GetTimestamp());
+                if (IsListening && !wasListening) watched.Traffic.Restart();
             }
 
             CountOut_NeedsLock();

@@ -57,7 +57,7 @@ internal sealed class DestinationTraffic(TimeProvider time, TimeSpan window)
     /// <returns>Failures and gateway errors in a row, when it was one: each number is returned once.</returns>
     public (int Failures, int GatewayErrors) End(in AttemptOutcome outcome, TrafficResult? result)
     {
-        if (!outcome.IsCut) Interlocked.Decrement(ref _waiting);
+        if (!outcome.IsCut) EndWait();
         if (result is not { } came) return default;
         var now = time.GetTimestamp();
         if (Volatile.Read(ref _unanswered) != 0) Volatile.Write(ref _unanswered, 0);
@@ -99,6 +99,25 @@ internal sealed class DestinationTraffic(TimeProvider time, TimeSpan window)
         Volatile.Write(ref _failuresInARow, 0);
         Volatile.Write(ref _gatewayErrorsInARow, 0);
         Volatile.Write(ref _unanswered, 0);
+    }
+
+    /// <summary>Begins anew: what waits began unseen, or ended so.</summary>
+    public void Restart()
+    {
+        Clear();
+        Volatile.Write(ref _waiting, 0);
+    }
+
+    // The start of one that ends may have been before anybody listened.
+    private void EndWait()
+    {
+        var waiting = Volatile.Read(ref _waiting);
+        while (waiting > 0)
+        {
+            var found = Interlocked.CompareExchange(ref _waiting, waiting - 1, waiting);
+            if (found == waiting) return;
+            waiting = found;
+        }
     }
 
     // Written only when it changes: the counters of a destination that is well stay in every processor's cache.

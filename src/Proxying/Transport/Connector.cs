@@ -62,12 +62,12 @@ internal sealed class Connector
         }
     }
 
-    private static async ValueTask<IPAddress[]> ResolveAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    private async ValueTask<IPAddress[]> ResolveAsync(EndpointKey endpoint, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(endpoint.Host, out var address)) return [address];
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+            var addresses = await _options.Resolve(endpoint.Host, cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 ? addresses : throw TransportErrors.NotResolved(endpoint);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 
 namespace Net2Secure.Routing.Proxying;
@@ -48,6 +49,9 @@ public sealed class Http1TransportOptions
     /// <summary>TLS settings for https endpoints: client certificates, versions, server validation, name to ask for. Default: the certificate of the destination
     /// is verified by the platform, and the name asked for (SNI) is the host of the request's URI.</summary>
     public SslClientAuthenticationOptions? SslOptions { get; set; }
+
+    /// <summary>Takes the place of the platform's resolver. For tests.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Takes the place of opening a socket. For tests.</summary>
     internal Func<EndpointKey, CancellationToken, ValueTask<Stream>>? ConnectCallback { get; set; }
