@@ -7,7 +7,7 @@ namespace Net2Secure.Routing.Health;
 /// </remarks>
 public sealed class PassiveHealthCheckOptions
 {
-    /// <summary>Switches all rules on, or all of them off. Default: the rule of <see cref="ConsecutiveFailures"/> alone.</summary>
+    /// <summary>Switches all rules on, or all of them off. Where it is not set, the rule of <see cref="ConsecutiveFailures"/> is on, and the others are off.</summary>
     public bool? Enabled { get; set; }
 
     /// <summary>How the share of failures is judged: <c>TransportFailureRate</c> or the name of a policy of the user. Default: <c>TransportFailureRate</c>.</summary>
