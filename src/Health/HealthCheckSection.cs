@@ -14,7 +14,7 @@ internal sealed class HealthCheckSection(HealthPolicyNames names) : IClusterSect
     /// <inheritdoc/>
     public void Validate(ClusterOptions options, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
-        PassiveHealthRules.ValidateMetadata(options.Metadata, path.Below(nameof(options.Metadata)), errors);
+        HealthCheckRules.ValidateMetadata(options, path, errors);
         if (options.Section<HealthCheckOptions>() is { } health) HealthCheckRules.Validate(health, path.Below(Name), names, errors, notices);
     }
 }

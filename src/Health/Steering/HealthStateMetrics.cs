@@ -10,7 +10,7 @@ internal static class HealthStateMetrics
     public const string MeterName = "Net2Secure.Routing.Health";
 
     /// <summary>Name of the instrument: destinations by state.</summary>
-    public const string DestinationsName = "net2.health.destinations";
+    public const string StatesName = "net2.health.destination.states";
 
     /// <summary>Name of the instrument: whether a cluster is in panic.</summary>
     public const string PanicName = "net2.health.panic";
@@ -26,7 +26,7 @@ internal static class HealthStateMetrics
     public static void Observe(IMeterFactory meters, Func<IClusterRegistry> registry)
     {
         var meter = meters.Create(MeterName);
-        meter.CreateObservableUpDownCounter(DestinationsName, () => CountStates(registry()), "{destination}", "Destinations of a cluster by state.");
+        meter.CreateObservableUpDownCounter(StatesName, () => CountStates(registry()), "{destination}", "Destinations of a cluster by state.");
         meter.CreateObservableGauge(PanicName, () => ReadPanic(registry()), "1", "1 while so few destinations of a cluster can be used that all are, 0 otherwise.");
         meter.CreateObservableGauge(ShareName, () => ReadShares(registry()), "1", "Effective weight of a destination as a share of its cluster's.");
     }

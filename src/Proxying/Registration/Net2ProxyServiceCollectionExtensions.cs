@@ -10,6 +10,7 @@ using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Tls;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +28,7 @@ public static class Net2ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddNet2Health();
+        services.TryAddSingleton<ITrafficConnections, TrafficConnectionsReader>();
         services.AddRouting();
         services.AddOptions();
         services.AddLogging();

@@ -114,9 +114,9 @@ public sealed class HealthReaderTests : IDisposable
         Assert.Contains(("net2.health.ejections", "{ejection}", 1, "net2.cluster.id=shop net2.destination.id=a net2.health.rule=consecutive_failures"), seen);
         _cluster.Control.Force("shop", "b", DestinationOverride.Draining, "maintenance");
         listener.RecordObservableInstruments();
-        Assert.Contains(("net2.health.destinations", "{destination}", 1, "net2.cluster.id=shop net2.health.state=ejected"), seen);
-        Assert.Contains(("net2.health.destinations", "{destination}", 1, "net2.cluster.id=shop net2.health.state=draining"), seen);
-        Assert.Contains(("net2.health.destinations", "{destination}", 2, "net2.cluster.id=shop net2.health.state=unknown"), seen);
+        Assert.Contains(("net2.health.destination.states", "{destination}", 1, "net2.cluster.id=shop net2.health.state=ejected"), seen);
+        Assert.Contains(("net2.health.destination.states", "{destination}", 1, "net2.cluster.id=shop net2.health.state=draining"), seen);
+        Assert.Contains(("net2.health.destination.states", "{destination}", 2, "net2.cluster.id=shop net2.health.state=unknown"), seen);
         Assert.Contains(("net2.health.panic", "1", 0, "net2.cluster.id=shop"), seen);
         Assert.Contains(("net2.health.destination.share", "1", 0.5, "net2.cluster.id=shop net2.destination.id=c"), seen);
         _cluster.Control.Force("shop", "a", DestinationOverride.Healthy, "back");

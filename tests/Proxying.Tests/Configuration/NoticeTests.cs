@@ -10,12 +10,10 @@ public sealed class NoticeTests
     [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
     [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
     [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
-    [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
     [InlineData("Clusters:c:Resilience", "", "\"Resilience\": { \"Retry\": { \"MaxAttempts\": 3 } }")]
     [InlineData("Clusters:c:Limits", "", "\"Limits\": { \"MaxQueue\": 3 }")]
     [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
     [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
-    [InlineData("Clusters:c:Destinations:d:Health", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Health\": \"http://b/\" } }")]
     public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
     {
         await using var proxy = ConfiguredProxy.FromJson(Json(route, cluster, ""));
@@ -38,8 +36,8 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.FromJson(Json(
             "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
-            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random",
-            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
+            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": true, "Path": "/health" }, "Passive": {} }, "LoadBalancingPolicy": "Random",
+            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Health": "http://b/", "Weight": 3 } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
         Assert.Empty(proxy.Inspector.Notices);

@@ -33,6 +33,7 @@ internal sealed partial class SchemaGenerator
         ["SessionAffinity:Policy"] = ProxyConfigNames.BuiltIn.Cluster.Affinity,
         ["SessionAffinity:FailurePolicy"] = ProxyConfigNames.BuiltIn.Cluster.AffinityFailure,
         ["HealthCheck:AvailableDestinationsPolicy"] = ProxyConfigNames.BuiltIn.Health.AvailableDestinations,
+        ["Active:Probe"] = ProxyConfigNames.BuiltIn.Health.Probes,
         ["Active:Policy"] = ProxyConfigNames.BuiltIn.Health.Active,
         ["Passive:Policy"] = ProxyConfigNames.BuiltIn.Health.Passive,
         ["AuthorizationPolicy"] = ["Default", "Anonymous"],
