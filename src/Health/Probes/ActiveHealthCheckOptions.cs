@@ -84,6 +84,6 @@ public sealed class ActiveHealthCheckOptions
     /// <summary>Certificate that probes over TLS identify themselves with. Default: none.</summary>
     public ProbeCertificateOptions? ClientCertificate { get; set; }
 
-    /// <summary>Accepts any certificate of a destination in probes: they are then open to interception. Default: as the traffic of the cluster does.</summary>
+    /// <summary>Accepts any certificate of a destination in probes: they are then open to interception. Default: <see langword="false"/>, or what the traffic of the cluster does.</summary>
     public bool? DangerousAcceptAnyServerCertificate { get; set; }
 }

@@ -8,13 +8,11 @@ namespace Net2Secure.Routing.Health;
 internal sealed class GrpcProbe : IHealthProbe, IDisposable
 {
     private readonly ProbeConnections _connections;
-    private readonly HttpMessageInvoker _invoker;
     private readonly byte[] _question;
 
     public GrpcProbe(ActiveHealthCheckOptions options, ProbeConnections connections)
     {
         _connections = connections;
-        _invoker = connections.CreateInvoker();
         _question = GrpcHealthMessage.Request(options.Service ?? "");
     }
 
@@ -30,22 +28,10 @@ internal sealed class GrpcProbe : IHealthProbe, IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         HttpProbe.SetFields(request, context);
-        try
-        {
-            using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            return await JudgeAsync(response, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (ProbeFailure.Read(e) is { } failed)
-        {
-            return failed;
-        }
+        return await _connections.AskAsync(request, JudgeAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose()
-    {
-        _invoker.Dispose();
-        _connections.Dispose();
-    }
+    public void Dispose() => _connections.Dispose();
 
     private static async ValueTask<ProbeResult> JudgeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

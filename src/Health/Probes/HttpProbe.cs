@@ -9,7 +9,6 @@ internal sealed class HttpProbe : IHealthProbe, IDisposable
     public const string UserAgent = "Net2Secure-Routing-Probe/1.0";
 
     private readonly ProbeConnections _connections;
-    private readonly HttpMessageInvoker _invoker;
     private readonly ResponseExpectation _expectation;
     private readonly HttpMethod _method;
     private readonly Version _version;
@@ -17,7 +16,6 @@ internal sealed class HttpProbe : IHealthProbe, IDisposable
     public HttpProbe(ActiveHealthCheckOptions options, ProbeConnections connections)
     {
         _connections = connections;
-        _invoker = connections.CreateInvoker();
         _expectation = new ResponseExpectation(options);
         _method = string.IsNullOrEmpty(options.Method) ? HttpMethod.Get : new HttpMethod(options.Method);
         _version = options.Version is { } version ? new Version(version.Major, Math.Max(version.Minor, 0)) : connections.IsHttp2Only ? HttpVersion.Version20 : HttpVersion.Version11;
@@ -29,22 +27,10 @@ internal sealed class HttpProbe : IHealthProbe, IDisposable
         using var request = new HttpRequestMessage(_method, context.Target) { Version = _version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (_version.Major == 1) request.Headers.ConnectionClose = true;
         SetFields(request, context);
-        try
-        {
-            using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            return await _expectation.JudgeAsync(response, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (ProbeFailure.Read(e) is { } failed)
-        {
-            return failed;
-        }
+        return await _connections.AskAsync(request, _expectation.JudgeAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose()
-    {
-        _invoker.Dispose();
-        _connections.Dispose();
-    }
+    public void Dispose() => _connections.Dispose();
 
     /// <summary>Sets the fields that probes over HTTP have in common.</summary>
     public static void SetFields(HttpRequestMessage request, ProbeContext context)

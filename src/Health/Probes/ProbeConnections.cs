@@ -16,10 +16,12 @@ internal sealed class ProbeConnections : IDisposable
     private readonly bool _acceptsAny;
     private readonly X509Certificate2? _certificate;
     private readonly SslStreamCertificateContext? _certificateContext;
+    private readonly Lazy<HttpMessageInvoker> _http1;
 
     public ProbeConnections(ActiveHealthCheckOptions options, TrafficConnections traffic)
     {
         _traffic = traffic;
+        _http1 = new(() => CreateInvoker(TimeSpan.Zero)); // no connection is used twice
         _acceptsAny = options.DangerousAcceptAnyServerCertificate ?? traffic.AcceptsAnyCertificate;
         if (options.ClientCertificate is not { } certificate) return;
         _certificate = ProbeCertificate.Load(certificate);
@@ -44,20 +46,46 @@ internal sealed class ProbeConnections : IDisposable
         return tls;
     }
 
-    /// <summary>What sends the probes of a cluster.</summary>
-    public HttpMessageInvoker CreateInvoker() => new(new SocketsHttpHandler
+    /// <summary>Asks over HTTP, over a connection that ends with the answer.</summary>
+    /// <param name="request">The question.</param>
+    /// <param name="judge">Judges the answer; it is disposed afterwards.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask<ProbeResult> AskAsync(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<ProbeResult>> judge, CancellationToken cancellationToken)
+    {
+        // One of HTTP/2 that is not to be pooled is left open by the platform until the server tires of it; it goes with its handler only.
+        var own = request.Version.Major > 1 ? CreateInvoker(Timeout.InfiniteTimeSpan) : null;
+        try
+        {
+            using var response = await (own ?? _http1.Value).SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return await judge(response, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ProbeFailure.Read(e) is { } failed)
+        {
+            return failed;
+        }
+        finally
+        {
+            own?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_http1.IsValueCreated) _http1.Value.Dispose();
+        _certificate?.Dispose();
+    }
+
+    private HttpMessageInvoker CreateInvoker(TimeSpan connectionLifetime) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
         ActivityHeadersPropagator = null,
         AutomaticDecompression = DecompressionMethods.None,
-        EnableMultipleHttp2Connections = true,
         MaxResponseHeadersLength = 64,
         MaxResponseDrainSize = 64 * 1024,
-        PooledConnectionLifetime = TimeSpan.Zero, // never used twice
+        PooledConnectionLifetime = connectionLifetime,
         SslOptions = CreateTls(),
     });
-
-    public void Dispose() => _certificate?.Dispose();
 }
