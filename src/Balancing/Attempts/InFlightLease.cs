@@ -4,14 +4,12 @@ namespace Net2Secure.Routing.Balancing;
 /// <remarks>The finalizer is for callers that neither read nor dispose a response: without it their destination would look busy for ever.</remarks>
 internal sealed class InFlightLease : IDisposable
 {
-    private Destination? _destination;
+    private readonly CountedAttempt _attempt;
     private (AttemptObservation Observation, HttpRequestMessage Request, HttpResponseMessage Response)? _answered;
+    private int _ended;
 
-    public InFlightLease(Destination destination)
-    {
-        destination.BeginAttempt();
-        _destination = destination;
-    }
+    /// <summary>Takes over an attempt that is counted already.</summary>
+    public InFlightLease(CountedAttempt attempt) => _attempt = attempt;
 
 #pragma warning disable MA0055 // not a native resource, but a count that nobody else could give back
     ~InFlightLease() => End();
@@ -35,8 +33,8 @@ internal sealed class InFlightLease : IDisposable
 
     private bool End()
     {
-        var destination = Interlocked.Exchange(ref _destination, null);
-        destination?.EndAttempt();
-        return destination is not null;
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return false;
+        _attempt.End();
+        return true;
     }
 }

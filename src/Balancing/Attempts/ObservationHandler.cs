@@ -52,6 +52,7 @@ internal sealed class ObservationHandler(ClusterReference reference) : Delegatin
     {
         var observation = AttemptObservation.Start(cluster, destination, request);
         if (request is RoutedRequestMessage routed) routed.Observation = observation;
+        else AddressedAttempt.Of(request)?.Observe(observation);
         return observation;
     }
 

@@ -11,4 +11,7 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
 
     /// <inheritdoc/>
     internal override bool IsOutOfTime => base.IsOutOfTime || scope.IsDestinationLate;
+
+    /// <inheritdoc/>
+    protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context, scope);
 }

@@ -61,7 +61,7 @@ internal sealed class MonitorRig : IDisposable
         foreach (var name in destinations) options.Destinations[name.ToString()] = new() { Address = $"http://10.0.0.{name - 'a' + 1}:8080/" };
         var active = new ActiveHealthCheckOptions { Enabled = true, Probe = "Scripted", Interval = TimeSpan.FromSeconds(1) };
         configure?.Invoke(active);
-        options.HealthCheck = new() { Active = active };
+        options.HealthCheck = new() { Active = active, Passive = new() { Enabled = false } };
         cluster?.Invoke(options);
         _registry.Apply(_owner, [options]);
     }

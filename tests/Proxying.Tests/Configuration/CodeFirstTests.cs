@@ -27,6 +27,8 @@ public sealed class CodeFirstTests
             "Metadata": { "k": "v" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
+            "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
+            "PeakEwma": { "DecayTime": "00:00:05" },
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
@@ -38,8 +40,14 @@ public sealed class CodeFirstTests
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07", "Window": "00:00:20", "MinimumRequests": 30, "FailurePercent": 40,
                 "ConsecutiveFailures": 6, "ConsecutiveGatewayErrors": 7, "MaxEjectedPercent": 60,
                 "Outliers": { "ErrorShare": false, "MaxSilence": "00:00:01", "LatencyFactor": 8, "SuccessRateDeviation": 1900 } } },
-            "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
-            "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
+            "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+                "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
+              "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
+              "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
+              "Hedging": { "Enabled": true, "Delay": "00:00:00.2", "Percentile": 90, "MaxAttempts": 3 } },
+            "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
+              "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -134,6 +142,11 @@ public sealed class CodeFirstTests
     private static void Cluster(ProxyClusterOptions cluster)
     {
         cluster.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
+        cluster.Hashing = new()
+        {
+            Key = [new() { Source = HashKeySource.Header, Name = "X-Tenant" }, new() { Source = HashKeySource.Path }], MaxLoadPercent = 130, PointsPerWeight = 170, TableSize = 1009,
+        };
+        cluster.PeakEwma = new() { DecayTime = TimeSpan.FromSeconds(5) };
         cluster.SessionAffinity = new()
         {
             Enabled = true,
@@ -165,8 +178,28 @@ public sealed class CodeFirstTests
                 Outliers = new() { ErrorShare = false, MaxSilence = TimeSpan.FromSeconds(1), LatencyFactor = 8, SuccessRateDeviation = 1900 },
             },
         };
-        cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
-        cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
+        cluster.Resilience = new()
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(4),
+            TotalTimeout = TimeSpan.FromSeconds(9),
+            Retry = new()
+            {
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
+            },
+            Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
+            CircuitBreaker = new()
+            {
+                Enabled = false, Failures = 6, FailurePercent = 51, MinAttempts = 21, Window = TimeSpan.FromSeconds(12), OpenFor = TimeSpan.FromSeconds(1), MaxOpenFor = TimeSpan.FromSeconds(6),
+            },
+            Hedging = new() { Enabled = true, Delay = TimeSpan.FromMilliseconds(200), Percentile = 90, MaxAttempts = 3 },
+        };
+        cluster.Limits = new()
+        {
+            MaxRequestsPerDestination = 11, MaxRequests = 22, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13),
+            StickyRequests = FullDestinationBehavior.Spill, RetryAfter = TimeSpan.FromSeconds(17),
+            Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
+        };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
