@@ -50,6 +50,12 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>The present attempt, where it can be ended from inside.</summary>
     internal AttemptScope? Scope { get; set; }
 
+    /// <summary>Whether the present attempt was ended because its time was up, which is the destination's failure; any other cancellation is the caller's wish.</summary>
+    internal virtual bool IsOutOfTime => Routing is { TimedOut: true };
+
+    /// <summary>To whom the present attempt is told, where anybody listens.</summary>
+    internal AttemptObservation? Observation { get; set; }
+
     /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
     /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
     public void BeginAttempt(Destination destination)
@@ -64,6 +70,7 @@ public class RoutedRequestMessage : HttpRequestMessage
     internal void BeginAttempt(CountedAttempt attempt)
     {
         _inFlight = attempt;
+        Observation = null;
         var destination = attempt.Destination;
         Destination = destination;
         RequestUri = destination.Address;
@@ -100,12 +107,20 @@ public class RoutedRequestMessage : HttpRequestMessage
         Destination = copy.Destination;
         Target = copy.Target;
         RequestUri = copy.RequestUri;
+        Observation = copy.Observation;
         _inFlight = copy._inFlight;
         copy._inFlight = default;
     }
 
     /// <summary>Makes a new message of the same type, for a copy of this one. What every message of this type has is filled in by the caller; a subclass hands on what it carries itself.</summary>
     protected virtual RoutedRequestMessage CreateCopy() => new();
+
+    /// <summary>Tells that the body of the answer was cut short. Whoever reads it knows.</summary>
+    internal void TellCut(HttpResponseMessage response, in AttemptFailure failure)
+    {
+        Observation?.TellCut(this, response, failure);
+        Observation = null;
+    }
 
     private void UseHostOf(Destination destination)
     {

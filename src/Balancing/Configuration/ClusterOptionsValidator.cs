@@ -112,10 +112,6 @@ internal static class ClusterOptionsValidator
         {
             errors.Report(path.Below(nameof(destination.Health)), healthProblem);
         }
-        else if (!string.IsNullOrEmpty(destination.Health))
-        {
-            notices.NoEffect(path.Below(nameof(destination.Health)));
-        }
 
         if (!string.IsNullOrEmpty(destination.Host) && HostSyntax.Problem(destination.Host) is { } hostProblem)
         {

@@ -42,7 +42,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         try
         {
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
-            request = RequestMessageBuilder.Create(context, route, body);
+            request = RequestMessageBuilder.Create(context, route, body, scope);
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
             if (!transforming.IsCompletedSuccessfully) await transforming.ConfigureAwait(false);
@@ -62,6 +62,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         catch (Exception e)
         {
             body?.ForbidContinue();
+            if (response is not null && ForwardError.CutBy(e, scope) is { } cut) request?.TellCut(response, cut);
             await FailAsync(context, route, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
         }
         finally

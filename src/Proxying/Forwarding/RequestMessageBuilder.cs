@@ -36,10 +36,10 @@ internal static class RequestMessageBuilder
     }
 
     /// <summary>Makes the message: method, fields, framing.</summary>
-    public static ForwardedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
+    public static ForwardedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body, ForwardScope scope)
     {
         var incoming = context.Request;
-        var request = new ForwardedRequestMessage(context)
+        var request = new ForwardedRequestMessage(context, scope)
         {
             Method = MethodOf(incoming),
             Version = route.Version,

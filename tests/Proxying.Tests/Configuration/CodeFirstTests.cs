@@ -11,8 +11,11 @@ namespace Net2Secure.Routing.Proxying.Tests.Configuration;
 /// <summary>What is written in code and what is written as JSON come to the same: field by field, and alive.</summary>
 public sealed class CodeFirstTests
 {
+    // It is looked at when the configuration is, so it has to be there.
+    private static readonly string Pfx = WritePfx();
+
     // Every setting has a value that is not its default, so that one that is read into the wrong place, or not at all, shows.
-    private const string Json = """
+    private static readonly string Json = """
         { "Net2Proxy": {
           "Routes": { "r": {
             "ClusterId": "c", "Order": 3, "AuthorizationPolicy": "Anonymous", "RateLimiterPolicy": "Disable", "CorsPolicy": "Disable", "OutputCachePolicy": "o", "TimeoutPolicy": "Disable",
@@ -31,8 +34,14 @@ public sealed class CodeFirstTests
               "ClientAddress": { "IPv4PrefixLength": 24, "IPv6PrefixLength": 56 },
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
-              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
-              "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
+              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true,
+                "FastInterval": "00:00:01", "IdleInterval": "00:00:30", "UnhealthyThreshold": 4, "HealthyThreshold": 5, "StartupTimeout": "00:00:06", "Probe": "Http", "Port": 82, "Method": "HEAD",
+                "Host": "probe.example", "Headers": { "X-Probe": "1" }, "Version": "2", "ExpectedStatus": ["200-204", "304"], "ExpectedHeaders": { "X-State": "ready" }, "ExpectedBody": "fine",
+                "ExpectedBodyPattern": "^f", "MaxBodyBytes": 100, "DrainStatus": ["429"], "Service": "s", "DangerousAcceptAnyServerCertificate": true,
+                "ClientCertificate": { "Path": "{pfx}", "KeyPath": "{pfx}", "Password": "secret" } },
+              "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07", "Window": "00:00:20", "MinimumRequests": 30, "FailurePercent": 40,
+                "ConsecutiveFailures": 6, "ConsecutiveGatewayErrors": 7, "MaxEjectedPercent": 60,
+                "Outliers": { "ErrorShare": false, "MaxSilence": "00:00:01", "LatencyFactor": 8, "SuccessRateDeviation": 1900 } } },
             "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
               "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
                 "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
@@ -52,7 +61,7 @@ public sealed class CodeFirstTests
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
             "Metadata": { "mk": "mv" } } } } }
-        """;
+        """.Replace("{pfx}", Pfx, StringComparison.Ordinal);
 
     [Fact]
     public async Task CodeAndJson_GiveEqualOptions()
@@ -94,6 +103,14 @@ public sealed class CodeFirstTests
         var read = ProxyConfigReader.Read(configuration.GetSection("Net2Proxy"));
         Assert.Empty(read.Errors);
         return read;
+    }
+
+    private static string WritePfx()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "probe.pfx");
+        using var certificate = Net2Secure.Routing.Testing.TestCertificates.SelfSigned("probe");
+        File.WriteAllBytes(path, certificate.Export(System.Security.Cryptography.X509Certificates.X509ContentType.Pfx, "secret"));
+        return path;
     }
 
     private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster), AddPolicies);
@@ -155,8 +172,20 @@ public sealed class CodeFirstTests
         {
             AvailableDestinationsPolicy = "HealthyOrPanic",
             PanicThresholdPercent = 30,
-            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
-            Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
+            Active = new()
+            {
+                Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true,
+                FastInterval = TimeSpan.FromSeconds(1), IdleInterval = TimeSpan.FromSeconds(30), UnhealthyThreshold = 4, HealthyThreshold = 5, StartupTimeout = TimeSpan.FromSeconds(6), Probe = "Http",
+                Port = 82, Method = "HEAD", Host = "probe.example", Headers = { ["X-Probe"] = "1" }, Version = HttpVersion.Version20, ExpectedStatus = ["200-204", "304"],
+                ExpectedHeaders = { ["X-State"] = "ready" }, ExpectedBody = "fine", ExpectedBodyPattern = "^f", MaxBodyBytes = 100, DrainStatus = ["429"], Service = "s",
+                DangerousAcceptAnyServerCertificate = true, ClientCertificate = new() { Path = Pfx, KeyPath = Pfx, Password = "secret" },
+            },
+            Passive = new()
+            {
+                Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7), Window = TimeSpan.FromSeconds(20), MinimumRequests = 30, FailurePercent = 40,
+                ConsecutiveFailures = 6, ConsecutiveGatewayErrors = 7, MaxEjectedPercent = 60,
+                Outliers = new() { ErrorShare = false, MaxSilence = TimeSpan.FromSeconds(1), LatencyFactor = 8, SuccessRateDeviation = 1900 },
+            },
         };
         cluster.Resilience = new()
         {

@@ -34,6 +34,7 @@ internal sealed partial class SchemaGenerator
         ["Discovery:Source"] = ProxyConfigNames.BuiltIn.Cluster.Discovery,
         ["SessionAffinity:FailurePolicy"] = ProxyConfigNames.BuiltIn.Cluster.AffinityFailure,
         ["HealthCheck:AvailableDestinationsPolicy"] = ProxyConfigNames.BuiltIn.Health.AvailableDestinations,
+        ["Active:Probe"] = ProxyConfigNames.BuiltIn.Health.Probes,
         ["Active:Policy"] = ProxyConfigNames.BuiltIn.Health.Active,
         ["Passive:Policy"] = ProxyConfigNames.BuiltIn.Health.Passive,
         ["AuthorizationPolicy"] = ["Default", "Anonymous"],
