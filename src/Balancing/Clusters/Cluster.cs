@@ -13,7 +13,7 @@ public sealed class Cluster
     private readonly ILogger _logger;
     private readonly IStatusListener[] _listeners;
     private ClusterSnapshot _snapshot;
-    private IAttemptObserver[] _observers = [];
+    private IAttemptObserver[] _observers;
     private Task? _starting;
     private long _statusVersion;
 
@@ -24,9 +24,11 @@ public sealed class Cluster
         _logger = logger ?? NullLogger.Instance;
         Time = time ?? TimeProvider.System;
         Features = [.. features?.Select(f => f.Create(this)) ?? []];
-        RefreshObservers();
+        _observers = [];
+        FindObservers();
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
+        Limiter = Feature<RequestLimiter>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -39,7 +41,7 @@ public sealed class Cluster
 
     internal IClusterFeature[] Features { get; }
 
-    /// <summary>The features that hear of attempts and want to at present.</summary>
+    /// <summary>Who hears of attempts: features, and the policy if it wants to.</summary>
     internal IAttemptObserver[] Observers => Volatile.Read(ref _observers);
 
     /// <summary>Ends, after a bounded time, when enough is known of the destinations to choose among them; <see langword="null"/> when that is so. Attempts wait for it.</summary>
@@ -47,6 +49,9 @@ public sealed class Cluster
 
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
+
+    /// <summary>Bounds what is in flight, and lets requests wait; <see langword="null"/> in a cluster without features.</summary>
+    internal RequestLimiter? Limiter { get; }
 
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);
@@ -66,8 +71,9 @@ public sealed class Cluster
     /// <summary>Lets attempts wait until a task has ended, which must come about within a bounded time; <see langword="null"/> lets them go on.</summary>
     internal void HoldUntil(Task? started) => Volatile.Write(ref _starting, started);
 
-    /// <summary>Asks the features anew whether they want to hear of attempts.</summary>
-    internal void RefreshObservers() => Volatile.Write(ref _observers, [.. Features.OfType<IAttemptObserver>().Where(o => o.IsListening)]);
+    /// <summary>Asks who wants to hear of attempts; after each configuration.</summary>
+    internal void FindObservers() =>
+        Volatile.Write(ref _observers, [.. Features.OfType<IAttemptObserver>().Concat(Snapshot.Policy is IAttemptObserver policy ? [policy] : []).Where(o => o.IsListening)]);
 
     /// <summary>Makes a snapshot the present one.</summary>
     /// <param name="snapshot">The snapshot.</param>
