@@ -111,7 +111,7 @@ internal sealed class HealthMonitor(Cluster cluster, MonitoringServices services
                 MonitoringLog.NotPublished(Logger, Cluster.Id, e);
             }
 
-            Volatile.Write(ref _publishing, 0);
+            Interlocked.Exchange(ref _publishing, 0); // a full fence: what came since must be seen below
         }
     }
 

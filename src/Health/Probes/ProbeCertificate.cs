@@ -44,6 +44,15 @@ internal static class ProbeCertificate
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
     }
 
+    /// <summary>The other certificates of a PEM file: what leads from the first to an authority that the destination knows.</summary>
+    public static X509Certificate2Collection LoadIntermediates(ProbeCertificateOptions options, X509Certificate2 certificate)
+    {
+        var all = new X509Certificate2Collection();
+        if (File.ReadAllBytes(options.Path).AsSpan().IndexOf("-----BEGIN "u8) < 0) return all;
+        all.ImportFromPemFile(options.Path);
+        return [.. all.Where(c => !c.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];
+    }
+
     private static bool IsReadable(string file, string path, ICollection<ConfigError> errors)
     {
         var info = new FileInfo(file);

@@ -25,7 +25,7 @@ internal sealed class ProbeConnections : IDisposable
         _acceptsAny = options.DangerousAcceptAnyServerCertificate ?? traffic.AcceptsAnyCertificate;
         if (options.ClientCertificate is not { } certificate) return;
         _certificate = ProbeCertificate.Load(certificate);
-        _certificateContext = SslStreamCertificateContext.Create(_certificate, additionalCertificates: null, offline: true);
+        _certificateContext = SslStreamCertificateContext.Create(_certificate, ProbeCertificate.LoadIntermediates(certificate, _certificate), offline: true);
     }
 
     /// <summary>Whether probes over HTTP speak HTTP/2 where the settings do not say.</summary>
