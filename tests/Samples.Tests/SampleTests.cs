@@ -67,6 +67,17 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task Limits_TenAtOnce_TwoAreSentThreeWaitAndFiveAreRefused()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Limits", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        var lines = sample.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(5, lines.Count(l => l.EndsWith(": served", StringComparison.Ordinal)));
+        Assert.Equal(5, lines.Count(l => l.EndsWith(": refused, come again in 1 s", StringComparison.Ordinal)));
+        Assert.Equal("The server had 2 at a time.", lines[^1]);
+    }
+
+    [Fact]
     public void EverySample_HasAReadmeAndALineInTheList()
     {
         var samples = Path.Combine(Repository.Root, "samples");

@@ -10,7 +10,7 @@ namespace Net2Secure.Routing.Balancing;
 /// </remarks>
 public class RoutedRequestMessage : HttpRequestMessage
 {
-    private Destination? _inFlight;
+    private CountedAttempt _inFlight;
     private bool _hostOfDestination;
 
     /// <summary>Path and query that are asked for, escaped, exactly as to be sent and independent of the destination. Set by whoever makes the request.</summary>
@@ -47,19 +47,27 @@ public class RoutedRequestMessage : HttpRequestMessage
     {
         ArgumentNullException.ThrowIfNull(destination);
         EndAttempt();
+        destination.BeginAttempt();
+        BeginAttempt(new CountedAttempt(destination, null));
+    }
+
+    /// <summary>The same for an attempt that is counted already; the one before it has ended.</summary>
+    internal void BeginAttempt(CountedAttempt attempt)
+    {
+        _inFlight = attempt;
+        var destination = attempt.Destination;
         Destination = destination;
         RequestUri = destination.Address;
         Target = destination.BasePath.Length == 0 || PathAndQuery == "*" ? PathAndQuery : destination.BasePath + PathAndQuery;
         UseHostOf(destination);
-        destination.BeginAttempt();
-        _inFlight = destination;
     }
 
     /// <summary>Ends the present attempt; without one, does nothing. Whoever sent the request calls it when the response has been read or given up.</summary>
     public void EndAttempt()
     {
-        _inFlight?.EndAttempt();
-        _inFlight = null;
+        var ending = _inFlight;
+        _inFlight = default;
+        if (ending.Destination is not null) ending.End();
     }
 
     private void UseHostOf(Destination destination)

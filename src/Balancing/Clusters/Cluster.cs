@@ -12,7 +12,6 @@ public sealed class Cluster
     private readonly Lock _lock = new();
     private readonly ILogger _logger;
     private readonly IStatusListener[] _listeners;
-    private readonly IAttemptObserver[] _featuresThatObserve;
     private ClusterSnapshot _snapshot;
     private IAttemptObserver[] _observers;
     private long _statusVersion;
@@ -24,10 +23,11 @@ public sealed class Cluster
         _logger = logger ?? NullLogger.Instance;
         Time = time ?? TimeProvider.System;
         Features = [.. features?.Select(f => f.Create(this)) ?? []];
-        _featuresThatObserve = [.. Features.OfType<IAttemptObserver>()];
-        _observers = ObserversFor(snapshot.Policy);
+        _observers = [];
+        FindObservers();
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
+        Limiter = Feature<RequestLimiter>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -46,6 +46,9 @@ public sealed class Cluster
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
 
+    /// <summary>Bounds what is in flight, and lets requests wait; <see langword="null"/> in a cluster without features.</summary>
+    internal RequestLimiter? Limiter { get; }
+
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);
 
@@ -61,6 +64,10 @@ public sealed class Cluster
         return null;
     }
 
+    /// <summary>Asks who wants to hear of attempts; after each configuration.</summary>
+    internal void FindObservers() =>
+        Volatile.Write(ref _observers, [.. Features.OfType<IAttemptObserver>().Concat(Snapshot.Policy is IAttemptObserver policy ? [policy] : []).Where(o => o.IsListening)]);
+
     /// <summary>Makes a snapshot the present one.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="madeAt">The <see cref="StatusVersion"/> read before it was made.</param>
@@ -68,7 +75,6 @@ public sealed class Cluster
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(snapshot.Policy, _snapshot.Policy)) Volatile.Write(ref _observers, ObserversFor(snapshot.Policy));
             Volatile.Write(ref _snapshot, snapshot);
             if (_statusVersion != madeAt) Reweigh_NeedsLock();
         }
@@ -107,8 +113,6 @@ public sealed class Cluster
         foreach (var listener in _listeners) listener.OnStatusChanged(changes);
         return true;
     }
-
-    private IAttemptObserver[] ObserversFor(ILoadBalancingPolicy policy) => policy is IAttemptObserver observer ? [.. _featuresThatObserve, observer] : _featuresThatObserve;
 
     private void Reweigh_NeedsLock()
     {

@@ -64,8 +64,10 @@ internal sealed class ClusterDraft
     public void Publish()
     {
         foreach (var (destination, options) in _destinations) destination.UseOptions(options);
+        Cluster.Limiter?.Prepare(_snapshot); // before anybody can pick a new destination
         Cluster.Publish(_snapshot, _madeAt);
         foreach (var feature in Cluster.Features) feature.Configure(_snapshot);
+        Cluster.FindObservers();
     }
 
     private static ILoadBalancingPolicy? MakePolicy(

@@ -20,6 +20,9 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
+        services.TryAddSingleton<LimitsMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);
@@ -56,6 +59,7 @@ public static class BalancingServiceCollectionExtensions
             services.GetRequiredService<ILogger<ClusterRegistry>>());
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
+        services.GetRequiredService<LimitsMetrics>().Observe(registry);
         return registry;
     }
 

@@ -32,7 +32,8 @@ public sealed class CodeFirstTests
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
             "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
-            "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
+            "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
+              "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -144,7 +145,12 @@ public sealed class CodeFirstTests
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
         cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
-        cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
+        cluster.Limits = new()
+        {
+            MaxRequestsPerDestination = 11, MaxRequests = 22, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13),
+            StickyRequests = FullDestinationBehavior.Spill, RetryAfter = TimeSpan.FromSeconds(17),
+            Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
+        };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
