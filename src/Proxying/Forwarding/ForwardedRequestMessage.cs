@@ -15,4 +15,7 @@ internal sealed class ForwardedRequestMessage(HttpContext context) : RoutedReque
 
     /// <inheritdoc/>
     internal override bool RefusesCookies => Context.Features.Get<ITrackingConsentFeature>() is { CanTrack: false };
+
+    /// <inheritdoc/>
+    protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context);
 }
