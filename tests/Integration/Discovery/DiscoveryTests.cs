@@ -1,9 +1,12 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Integration.Forwarding;
 using Net2Secure.Routing.Integration.Protocol;
+using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Discovery;
@@ -25,24 +28,28 @@ public sealed class DiscoveryTests
     [Theory]
     [InlineData(null)]
     [InlineData("1.1")]
-    public async Task Request_OverTls_AcceptsTheCertificateOfTheNameThatWasLookedFor(string? version)
+    public async Task Request_OverTls_AsksForTheCertificateOfTheNameThatWasLookedFor(string? version)
     {
         using var certificate = TestCertificates.SelfSigned("shop.test");
         var seen = "";
+        var builder = ProxyUnderTest.CreateBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, name) =>
+        {
+            seen = name;
+            return certificate;
+        })));
+        await using var backend = builder.Build();
+        backend.Run(context => context.Response.WriteAsync("ok"));
+        await backend.StartAsync(Patience);
         var source = new ScriptedSource();
         await using var proxy = await ProxyUnderTest.StartAsync(
-            context =>
-            {
-                seen = context.Features.Get<Microsoft.AspNetCore.Connections.Features.ITlsHandshakeFeature>()!.HostName;
-                return context.Response.WriteAsync("ok");
-            },
-            cluster: c => Configure(c, "https://shop.test/", cluster =>
+            new Uri(backend.Urls.First()),
+            cluster: c => Configure(c, "https://shop.test/", source, cluster =>
             {
                 cluster.HttpClient = new() { DangerousAcceptAnyServerCertificate = true };
                 if (version is not null) cluster.HttpRequest = new() { Version = Version.Parse(version) };
-            }, source),
-            proxy: b => b.Services.AddNet2Discovery("Scripted", _ => source),
-            backendCertificate: certificate);
+            }),
+            proxy: b => b.Services.AddNet2Discovery("Scripted", _ => source));
         using var client = proxy.CreateClient();
         Assert.Equal("ok", await client.GetStringAsync("/", Patience));
         Assert.Equal("shop.test", seen);
@@ -74,9 +81,9 @@ public sealed class DiscoveryTests
     }
 
     private static Task<ProxyUnderTest> StartAsync(ScriptedSource source, string address, RequestDelegate backend) =>
-        ProxyUnderTest.StartAsync(backend, cluster: c => Configure(c, address, null, source), proxy: b => b.Services.AddNet2Discovery("Scripted", _ => source));
+        ProxyUnderTest.StartAsync(backend, cluster: c => Configure(c, address, source), proxy: b => b.Services.AddNet2Discovery("Scripted", _ => source));
 
-    private static void Configure(Proxying.ProxyClusterOptions cluster, string address, Action<Proxying.ProxyClusterOptions>? more, ScriptedSource source)
+    private static void Configure(ProxyClusterOptions cluster, string address, ScriptedSource source, Action<ProxyClusterOptions>? more = null)
     {
         source.Found = [new Uri(cluster.Destinations["only"].Address)];
         cluster.Destinations["only"].Address = address;
