@@ -19,11 +19,11 @@ internal sealed class RequestRouting
     /// <summary>Whether the present attempt was ended from inside, because its time was up. Then its cancellation is the destination's failure, not the caller's wish.</summary>
     public bool TimedOut { get; set; }
 
-    /// <summary>The field with a new key that affinity has put on the answer, if it did: it goes to the client whatever becomes of the destination's fields.</summary>
-    public (string Name, string Value) Issued { get; set; }
-
     /// <summary>Attempts that were made so far, where it was more than one.</summary>
     public int Attempts { get; set; } = 1;
+
+    /// <summary>The field with a new key that affinity has put on the answer, if it did: it goes to the client whatever becomes of the destination's fields.</summary>
+    public (string Name, string Value) Issued { get; set; }
 
     /// <summary>Destinations that are not to be picked: they failed this request already.</summary>
     public ReadOnlySpan<Destination> Excluded => CollectionsMarshal.AsSpan(_excluded);

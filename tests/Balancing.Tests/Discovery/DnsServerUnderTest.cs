@@ -137,9 +137,9 @@ internal sealed class DnsServerUnderTest : IAsyncDisposable
                 await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer], _stop.Token);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException or SocketException or IOException)
         {
-            // Disposed, or the client was.
+            // Disposed, which the listener says in one of two ways, or the client was.
         }
     }
 }
