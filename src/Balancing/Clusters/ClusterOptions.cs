@@ -17,7 +17,7 @@ public class ClusterOptions
     /// <summary>Keeps one client on one destination. Default: none.</summary>
     public SessionAffinityOptions? SessionAffinity { get; set; }
 
-    /// <summary>Retries, hedging and attempt timeouts. Default: none.</summary>
+    /// <summary>Retries, circuit breakers, hedging and attempt timeouts. Default: retries and circuit breakers as a new <see cref="ResilienceOptions"/> has them.</summary>
     public ResilienceOptions? Resilience { get; set; }
 
     /// <summary>Bounds on the requests in flight. Default: none.</summary>

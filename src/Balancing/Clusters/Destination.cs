@@ -44,6 +44,12 @@ public sealed class Destination
     /// <summary>What decides, beside its weight, how much traffic it gets at this moment.</summary>
     public DestinationStatus Status => Volatile.Read(ref _status);
 
+    /// <summary>Attempts that wait here for an answer and could be made elsewhere.</summary>
+    internal WaitingAttempts Waiting { get; } = new();
+
+    /// <summary>Whether it is asked at all, by the experience of late.</summary>
+    internal Circuit Circuit { get; } = new();
+
     /// <summary>Changed by its cluster only, which makes the new weights of it.</summary>
     internal void UseStatus(DestinationStatus status) => Volatile.Write(ref _status, status);
 

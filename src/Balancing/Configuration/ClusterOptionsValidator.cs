@@ -23,7 +23,7 @@ internal static class ClusterOptionsValidator
 
         if (cluster.Resilience is { } resilience)
         {
-            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors, notices);
+            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors);
         }
 
         if (cluster.Limits is { } limits)

@@ -19,6 +19,10 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
+        services.TryAddSingleton<ResilienceMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AttemptBudgetFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, CircuitBreakerFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterResilienceFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.TryAddSingleton<LimitsMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
@@ -47,6 +51,21 @@ public static class BalancingServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
         return services.AddSingleton(new LoadBalancingPolicyRegistration(name, create));
+    }
+
+    /// <summary>Adds strategies of the user's own to the resilience of clusters: rate limits, fallbacks, timeouts, faults for tests, or any other strategy of Polly.</summary>
+    /// <remarks>
+    /// They stand around all attempts of a request, the built-in retries included, and so see each request once, with its outcome; the request is in the properties of the context, under
+    /// <see cref="ResilienceKeys.Request"/>. Several calls add up, outermost first. A strategy that refuses a request (<see cref="Polly.ExecutionRejectedException"/>) fails it as
+    /// <c>destination_unavailable</c> (503), one that ends it in time as <c>http_response_timeout</c> (504). Clusters without strategies pay nothing.
+    /// </remarks>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Adds the strategies of one cluster; called once for each, when it is created. If it fails, that is logged, and the cluster goes without.</param>
+    public static IServiceCollection ConfigureNet2Resilience(this IServiceCollection services, Action<Polly.ResiliencePipelineBuilder<HttpResponseMessage>, Cluster> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddSingleton(new ResilienceStrategies(configure));
     }
 
     private static ClusterRegistry StartRegistry(IServiceProvider services)

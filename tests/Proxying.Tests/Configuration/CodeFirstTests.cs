@@ -29,7 +29,12 @@ public sealed class CodeFirstTests
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
-            "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
+            "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+                "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
+              "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
+              "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
+              "Hedging": { "Enabled": true, "Delay": "00:00:00.2", "Percentile": 90, "MaxAttempts": 3 } },
             "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
               "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
@@ -137,7 +142,22 @@ public sealed class CodeFirstTests
             Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
-        cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
+        cluster.Resilience = new()
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(4),
+            TotalTimeout = TimeSpan.FromSeconds(9),
+            Retry = new()
+            {
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
+            },
+            Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
+            CircuitBreaker = new()
+            {
+                Enabled = false, Failures = 6, FailurePercent = 51, MinAttempts = 21, Window = TimeSpan.FromSeconds(12), OpenFor = TimeSpan.FromSeconds(1), MaxOpenFor = TimeSpan.FromSeconds(6),
+            },
+            Hedging = new() { Enabled = true, Delay = TimeSpan.FromMilliseconds(200), Percentile = 90, MaxAttempts = 3 },
+        };
         cluster.Limits = new()
         {
             MaxRequestsPerDestination = 11, MaxRequests = 22, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13),
