@@ -15,7 +15,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
         CountedAttempt attempt;
         try
         {
-            cluster = reference.Get();
+            cluster = reference.Get(request);
             Prepare(request);
             var choice = Choose(cluster, request);
             if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw new NoDestinationException(cluster.Id);
@@ -33,7 +33,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var cluster = reference.Get();
+        var cluster = reference.Get(request);
         Prepare(request);
         var choice = Choose(cluster, request);
         if (!choice.TryGetAttempt(out var attempt))

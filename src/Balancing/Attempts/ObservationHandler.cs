@@ -7,14 +7,14 @@ internal sealed class ObservationHandler(ClusterReference reference) : Delegatin
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find() is not { Observers: { Length: > 0 } observers } cluster || DestinationOf(request) is not { } destination) return base.SendAsync(request, cancellationToken);
+        if (reference.Find(request) is not { Observers: { Length: > 0 } observers } cluster || DestinationOf(request) is not { } destination) return base.SendAsync(request, cancellationToken);
         return ObserveAsync(cluster, observers, destination, request, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find() is not { Observers: { Length: > 0 } observers } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
+        if (reference.Find(request) is not { Observers: { Length: > 0 } observers } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
         var started = Start(cluster, observers, destination, request);
         try
         {

@@ -22,6 +22,9 @@ internal sealed class RequestRouting
     /// <summary>Attempts that were made so far, where it was more than one.</summary>
     public int Attempts { get; set; } = 1;
 
+    /// <summary>The cluster that the request goes to instead of that of its pipeline, in one attempt: it is a copy. <see langword="null"/> for all others.</summary>
+    public Cluster? SentTo { get; set; }
+
     /// <summary>Destinations that are not to be picked: they failed this request already.</summary>
     public ReadOnlySpan<Destination> Excluded => CollectionsMarshal.AsSpan(_excluded);
 

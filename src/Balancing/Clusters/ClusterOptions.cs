@@ -23,6 +23,9 @@ public class ClusterOptions
     /// <summary>Bounds on the requests in flight. Default: none.</summary>
     public LimitsOptions? Limits { get; set; }
 
+    /// <summary>Copies requests to another cluster. Default: none.</summary>
+    public MirrorOptions? Mirror { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
 

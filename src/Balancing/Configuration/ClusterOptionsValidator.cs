@@ -31,6 +31,11 @@ internal static class ClusterOptionsValidator
             LimitsRules.Validate(limits, path.Below(nameof(cluster.Limits)), errors, notices);
         }
 
+        if (cluster.Mirror is { } mirror)
+        {
+            MirrorRules.Validate(mirror, path.Below(nameof(cluster.Mirror)), errors);
+        }
+
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {
