@@ -44,6 +44,9 @@ public sealed class Destination
     /// <summary>What decides, beside its weight, how much traffic it gets at this moment.</summary>
     public DestinationStatus Status => Volatile.Read(ref _status);
 
+    /// <summary>How long it takes to answer; measured while its cluster balances by it.</summary>
+    internal PeakLatency Latency { get; } = new();
+
     /// <summary>Attempts that wait here for an answer and could be made elsewhere.</summary>
     internal WaitingAttempts Waiting { get; } = new();
 

@@ -24,6 +24,8 @@ public sealed class CodeFirstTests
             "Metadata": { "k": "v" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
+            "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
+            "PeakEwma": { "DecayTime": "00:00:05" },
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
@@ -124,6 +126,11 @@ public sealed class CodeFirstTests
     private static void Cluster(ProxyClusterOptions cluster)
     {
         cluster.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
+        cluster.Hashing = new()
+        {
+            Key = [new() { Source = HashKeySource.Header, Name = "X-Tenant" }, new() { Source = HashKeySource.Path }], MaxLoadPercent = 130, PointsPerWeight = 170, TableSize = 1009,
+        };
+        cluster.PeakEwma = new() { DecayTime = TimeSpan.FromSeconds(5) };
         cluster.SessionAffinity = new()
         {
             Enabled = true,

@@ -38,7 +38,8 @@ public sealed class NoticeTests
             "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
             "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
-            "Resilience": { "Retry": { "MaxAttempts": 3 } }, "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
+            "Resilience": { "Retry": { "MaxAttempts": 3 } },
+            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
         Assert.Empty(proxy.Inspector.Notices);
