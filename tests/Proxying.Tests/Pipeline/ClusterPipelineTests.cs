@@ -16,14 +16,15 @@ public sealed class ClusterPipelineTests
         for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
-        // The user's handlers, outermost first; then the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends. Whatever is added has its place named here.
-        Assert.Equal(6, order.Count);
+        // The user's handlers, outermost first; then the one that copies requests; the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends. Whatever is added has its place named here.
+        Assert.Equal(7, order.Count);
         Assert.Same(outer, order[0]);
         Assert.Same(inner, order[1]);
-        Assert.IsType<ResilienceHandler>(order[2]);
-        Assert.IsType<BalancingHandler>(order[3]);
-        Assert.IsType<ObservationHandler>(order[4]);
-        Assert.Same(transport, order[5]);
+        Assert.IsType<MirroringHandler>(order[2]);
+        Assert.IsType<ResilienceHandler>(order[3]);
+        Assert.IsType<BalancingHandler>(order[4]);
+        Assert.IsType<ObservationHandler>(order[5]);
+        Assert.Same(transport, order[6]);
     }
 
     [Fact]
@@ -39,10 +40,10 @@ public sealed class ClusterPipelineTests
     }
 
     [Fact]
-    public void Compose_NoHandlersOfTheUser_BeginsWithTheAttempts()
+    public void Compose_NoHandlersOfTheUser_BeginsWithCopies()
     {
         using var transport = new SocketsHttpHandler();
-        Assert.IsType<ResilienceHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport));
+        Assert.IsType<MirroringHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport));
     }
 
     [Fact]
