@@ -25,6 +25,9 @@ internal sealed class RequestRouting
     /// <summary>The cluster that the request goes to instead of that of its pipeline, in one attempt: it is a copy. <see langword="null"/> for all others.</summary>
     public Cluster? SentTo { get; set; }
 
+    /// <summary>The field with a new key that affinity has put on the answer, if it did: it goes to the client whatever becomes of the destination's fields.</summary>
+    public (string Name, string Value) Issued { get; set; }
+
     /// <summary>Destinations that are not to be picked: they failed this request already.</summary>
     public ReadOnlySpan<Destination> Excluded => CollectionsMarshal.AsSpan(_excluded);
 

@@ -38,6 +38,12 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>Asked for the trailer fields after the request body has been read to its end; <see langword="null"/> or no fields: none. Transports that can, send them.</summary>
     public Func<HttpHeaders?>? GetTrailers { get; set; }
 
+    /// <summary>Whether the client's own request came over a secure connection.</summary>
+    internal virtual bool IsClientSecure => false;
+
+    /// <summary>Whether the client has not agreed to cookies that it can do without.</summary>
+    internal virtual bool RefusesCookies => false;
+
     /// <summary>What the handlers of balancing tell each other about the request; <see langword="null"/> while there is nothing to tell.</summary>
     internal RequestRouting? Routing { get; set; }
 

@@ -32,6 +32,9 @@ public class ClusterOptions
     /// <summary>Copies requests to another cluster. Default: none.</summary>
     public MirrorOptions? Mirror { get; set; }
 
+    /// <summary>Finds the servers behind the names in the addresses of <see cref="Destinations"/>. Default: none; names are resolved when connections are made.</summary>
+    public DiscoveryOptions? Discovery { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
 

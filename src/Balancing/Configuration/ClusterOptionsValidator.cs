@@ -38,6 +38,11 @@ internal static class ClusterOptionsValidator
             MirrorRules.Validate(mirror, path.Below(nameof(cluster.Mirror)), errors);
         }
 
+        if (cluster.Discovery is { } discovery)
+        {
+            DiscoveryRules.Validate(discovery, path.Below(nameof(cluster.Discovery)), known, errors);
+        }
+
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {

@@ -20,6 +20,9 @@ internal sealed class CircuitBreaker(Cluster cluster, RandomSource random, Resil
     private volatile CircuitBreakerOptions _options = new();
 
     /// <inheritdoc/>
+    public bool IsListening => _options.Enabled;
+
+    /// <inheritdoc/>
     public bool Admits(Destination destination, HttpRequestMessage request)
     {
         if (!destination.Circuit.IsOpen || !_options.Enabled) return true;

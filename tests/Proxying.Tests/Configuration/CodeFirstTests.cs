@@ -27,6 +27,8 @@ public sealed class CodeFirstTests
             "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
             "PeakEwma": { "DecayTime": "00:00:05" },
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
+              "Keys": ["a secret that is long enough"], "ForwardKey": true, "KeepOutOfSharedCaches": false, "Table": { "Capacity": 2000, "Lifetime": "00:10:00" },
+              "ClientAddress": { "IPv4PrefixLength": 24, "IPv6PrefixLength": 56 },
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
@@ -45,6 +47,8 @@ public sealed class CodeFirstTests
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
               "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } },
             "HttpRequest": { "ActivityTimeout": "00:00:16", "Version": "1.1", "VersionPolicy": "RequestVersionExact", "AllowResponseBuffering": true },
+            "Discovery": { "Source": "DnsSrv", "RefreshInterval": "00:00:21", "MinTimeToLive": "00:00:06", "MaxTimeToLive": "00:01:00", "Timeout": "00:00:07", "StartTimeout": "00:00:08",
+              "Servers": ["10.0.0.53:5353"], "AddressFamily": "IPv4", "MaxDestinations": 9 },
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
@@ -137,6 +141,11 @@ public sealed class CodeFirstTests
             Policy = "ArrCookie",
             FailurePolicy = "Return503Error",
             AffinityKeyName = "key",
+            Keys = ["a secret that is long enough"],
+            ForwardKey = true,
+            KeepOutOfSharedCaches = false,
+            Table = new() { Capacity = 2000, Lifetime = TimeSpan.FromMinutes(10) },
+            ClientAddress = new() { IPv4PrefixLength = 24, IPv6PrefixLength = 56 },
             Cookie = new AffinityCookieOptions
             {
                 Path = "/x", Domain = "d.example", HttpOnly = false, SecurePolicy = "Always", SameSite = "Strict",
@@ -191,6 +200,11 @@ public sealed class CodeFirstTests
         cluster.HttpRequest = new()
         {
             ActivityTimeout = TimeSpan.FromSeconds(16), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, AllowResponseBuffering = true,
+        };
+        cluster.Discovery = new()
+        {
+            Source = "DnsSrv", RefreshInterval = TimeSpan.FromSeconds(21), MinTimeToLive = TimeSpan.FromSeconds(6), MaxTimeToLive = TimeSpan.FromMinutes(1), Timeout = TimeSpan.FromSeconds(7),
+            StartTimeout = TimeSpan.FromSeconds(8), Servers = ["10.0.0.53:5353"], AddressFamily = "IPv4", MaxDestinations = 9,
         };
         cluster.Destinations["d"] = new()
         {
