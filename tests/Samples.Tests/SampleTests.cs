@@ -80,6 +80,17 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task Mirroring_ARequest_IsAnsweredByTheOldServerAndSeenByTheNew()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Mirroring", []);
+        var urls = await PrintedUrlsAsync(sample);
+        using var client = new HttpClient();
+        Assert.Equal("the old server answers\n", await client.GetStringAsync(urls[0]));
+        await sample.LineAsync("the old server got GET /cart");
+        await sample.LineAsync("the new server got a copy of GET /cart");
+    }
+
+    [Fact]
     public async Task Limits_TenAtOnce_TwoAreSentThreeWaitAndFiveAreRefused()
     {
         await using var sample = RunningProgram.StartProject("samples/Limits", []);

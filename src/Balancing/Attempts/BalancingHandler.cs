@@ -10,7 +10,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
 {
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        reference.Find()?.Starting is { IsCompleted: false } starting ? SendLaterAsync(starting, request, cancellationToken) : SendNowAsync(request, cancellationToken);
+        reference.Find(request)?.Starting is { IsCompleted: false } starting ? SendLaterAsync(starting, request, cancellationToken) : SendNowAsync(request, cancellationToken);
 
     private async Task<HttpResponseMessage> SendLaterAsync(Task starting, HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
         CountedAttempt attempt;
         try
         {
-            cluster = reference.Get();
+            cluster = reference.Get(request);
             Prepare(request);
             var choice = Choose(cluster, request);
             if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw new NoDestinationException(cluster.Id);
@@ -42,8 +42,8 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find()?.Starting is { IsCompleted: false } starting) starting.Wait(cancellationToken); // whoever sends synchronously has a thread to wait on
-        var cluster = reference.Get();
+        if (reference.Find(request)?.Starting is { IsCompleted: false } starting) starting.Wait(cancellationToken); // whoever sends synchronously has a thread to wait on
+        var cluster = reference.Get(request);
         Prepare(request);
         var choice = Choose(cluster, request);
         if (!choice.TryGetAttempt(out var attempt))

@@ -10,14 +10,14 @@ internal sealed class ObservationHandler(ClusterReference reference) : Delegatin
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find() is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.SendAsync(request, cancellationToken);
+        if (reference.Find(request) is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.SendAsync(request, cancellationToken);
         return ObserveAsync(cluster, destination, request, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find() is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
+        if (reference.Find(request) is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
         var observation = Start(cluster, destination, request);
         try
         {

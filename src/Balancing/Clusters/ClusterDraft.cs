@@ -19,6 +19,9 @@ internal sealed class ClusterDraft
     /// <summary>The live cluster: the one there was, or a new one.</summary>
     public Cluster Cluster { get; }
 
+    /// <summary>What is asked for.</summary>
+    public ClusterOptions Options => _snapshot.Options;
+
     /// <summary>Validates what is asked for and makes its snapshot out of it, with the live parts that stay.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="live">The cluster of this name that is there already.</param>

@@ -29,6 +29,9 @@ public class ClusterOptions
     /// <summary>Bounds on the requests in flight. Default: none.</summary>
     public LimitsOptions? Limits { get; set; }
 
+    /// <summary>Copies requests to another cluster. Default: none.</summary>
+    public MirrorOptions? Mirror { get; set; }
+
     /// <summary>Finds the servers behind the names in the addresses of <see cref="Destinations"/>. Default: none; names are resolved when connections are made.</summary>
     public DiscoveryOptions? Discovery { get; set; }
 

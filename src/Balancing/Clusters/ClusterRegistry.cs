@@ -77,6 +77,10 @@ internal sealed class ClusterRegistry(
                 after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
             }
 
+            var mirrors = after.ToDictionary(e => e.Key, e => e.Value.Cluster.Snapshot.Options.Mirror?.ClusterId, StringComparer.OrdinalIgnoreCase);
+            foreach (var draft in drafts) mirrors[draft.Cluster.Id] = draft.Options.Mirror?.ClusterId;
+            MirrorRules.CheckTargets(drafts.Select(d => d.Cluster.Id), mirrors, path, errors);
+
             if (errors.Count > 0)
             {
                 foreach (var draft in drafts)

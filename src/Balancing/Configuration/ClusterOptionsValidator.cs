@@ -33,6 +33,11 @@ internal static class ClusterOptionsValidator
             LimitsRules.Validate(limits, path.Below(nameof(cluster.Limits)), errors, notices);
         }
 
+        if (cluster.Mirror is { } mirror)
+        {
+            MirrorRules.Validate(mirror, path.Below(nameof(cluster.Mirror)), errors);
+        }
+
         if (cluster.Discovery is { } discovery)
         {
             DiscoveryRules.Validate(discovery, path.Below(nameof(cluster.Discovery)), known, errors);

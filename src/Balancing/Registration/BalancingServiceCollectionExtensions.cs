@@ -31,6 +31,8 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterDiscovery.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.TryAddSingleton<LimitsMetrics>();
+        services.TryAddSingleton<MirrorMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, MirroringFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.AddSingleton(StartRegistry);

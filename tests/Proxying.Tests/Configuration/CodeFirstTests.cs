@@ -50,6 +50,7 @@ public sealed class CodeFirstTests
               "Hedging": { "Enabled": true, "Delay": "00:00:00.2", "Percentile": 90, "MaxAttempts": 3 } },
             "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
               "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
+            "Mirror": { "ClusterId": "other", "Percent": 50, "MaxBodyBytes": 18, "Timeout": "00:00:19", "MaxConcurrent": 20, "MirrorNonIdempotent": true, "Header": "X-Copy" },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -60,7 +61,7 @@ public sealed class CodeFirstTests
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
-            "Metadata": { "mk": "mv" } } } } }
+            "Metadata": { "mk": "mv" } }, "other": {} } } }
         """.Replace("{pfx}", Pfx, StringComparison.Ordinal);
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class CodeFirstTests
         return path;
     }
 
-    private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster), AddPolicies);
+    private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster).AddCluster("other", _ => { }), AddPolicies);
 
     private static void AddPolicies(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
     {
@@ -209,6 +210,7 @@ public sealed class CodeFirstTests
             StickyRequests = FullDestinationBehavior.Spill, RetryAfter = TimeSpan.FromSeconds(17),
             Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
         };
+        cluster.Mirror = new() { ClusterId = "other", Percent = 50, MaxBodyBytes = 18, Timeout = TimeSpan.FromSeconds(19), MaxConcurrent = 20, MirrorNonIdempotent = true, Header = "X-Copy" };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
