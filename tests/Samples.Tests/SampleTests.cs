@@ -39,6 +39,24 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task HashBalancing_RequestsOfOneKey_StayOnOneServer()
+    {
+        await using var sample = RunningProgram.StartProject("samples/HashBalancing", []);
+        using var client = new HttpClient { BaseAddress = new Uri((await PrintedUrlsAsync(sample))[^1]) };
+        var servers = new HashSet<string>(StringComparer.Ordinal);
+        for (var user = 0; user < 12; user++)
+        {
+            var answer = await client.GetStringAsync($"/?user={user}");
+            for (var i = 0; i < 3; i++) Assert.Equal(answer, await client.GetStringAsync($"/page/{i}?user={user}"));
+            servers.Add(answer);
+            var cart = await client.GetStringAsync($"/carts/{user}");
+            Assert.Equal(cart, await client.GetStringAsync($"/carts/{user}/checkout?user=somebody-else"));
+        }
+
+        Assert.Equal(3, servers.Count);
+    }
+
+    [Fact]
     public async Task DirectForwarding_PathsOfItsOwnAndOthers_AreAnsweredAndForwarded()
     {
         await using var sample = RunningProgram.StartProject("samples/DirectForwarding", []);

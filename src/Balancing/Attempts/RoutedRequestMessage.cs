@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace Net2Secure.Routing.Balancing;
@@ -14,6 +15,13 @@ public class RoutedRequestMessage : HttpRequestMessage
 
     /// <summary>Path and query that are asked for, escaped, exactly as to be sent and independent of the destination. Set by whoever makes the request.</summary>
     public string PathAndQuery { get; set; } = "/";
+
+    /// <summary>The address of the client that the request came from, or <see langword="null"/> where there is none. Set by whoever makes the request; read by policies.</summary>
+    public IPAddress? ClientAddress { get; set; }
+
+    /// <summary>What a policy that hashes takes as the key of the request, where its settings name <see cref="HashKeySource.Custom"/>. Default: none.</summary>
+    /// <remarks>A request transform may set it; it has no other effect.</remarks>
+    public string? HashKey { get; set; }
 
     /// <summary>The request target of the present attempt (RFC 9112 §3.2.1): the path of the destination's address and <see cref="PathAndQuery"/>.
     /// Transports that know this type send it byte for byte (each character is one byte) and take from <see cref="HttpRequestMessage.RequestUri"/>

@@ -12,7 +12,9 @@ public sealed class Cluster
     private readonly Lock _lock = new();
     private readonly ILogger _logger;
     private readonly IStatusListener[] _listeners;
+    private readonly IAttemptObserver[] _featuresThatObserve;
     private ClusterSnapshot _snapshot;
+    private IAttemptObserver[] _observers;
     private long _statusVersion;
 
     internal Cluster(string id, ClusterSnapshot snapshot, IEnumerable<IClusterFeatureFactory>? features = null, TimeProvider? time = null, ILogger? logger = null)
@@ -22,7 +24,8 @@ public sealed class Cluster
         _logger = logger ?? NullLogger.Instance;
         Time = time ?? TimeProvider.System;
         Features = [.. features?.Select(f => f.Create(this)) ?? []];
-        Observers = [.. Features.OfType<IAttemptObserver>()];
+        _featuresThatObserve = [.. Features.OfType<IAttemptObserver>()];
+        _observers = ObserversFor(snapshot.Policy);
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
     }
@@ -37,8 +40,8 @@ public sealed class Cluster
 
     internal IClusterFeature[] Features { get; }
 
-    /// <summary>The features that hear of attempts.</summary>
-    internal IAttemptObserver[] Observers { get; }
+    /// <summary>Who hears of attempts: features, and the policy if it wants to.</summary>
+    internal IAttemptObserver[] Observers => Volatile.Read(ref _observers);
 
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
@@ -65,6 +68,7 @@ public sealed class Cluster
     {
         lock (_lock)
         {
+            if (!ReferenceEquals(snapshot.Policy, _snapshot.Policy)) Volatile.Write(ref _observers, ObserversFor(snapshot.Policy));
             Volatile.Write(ref _snapshot, snapshot);
             if (_statusVersion != madeAt) Reweigh_NeedsLock();
         }
@@ -103,6 +107,8 @@ public sealed class Cluster
         foreach (var listener in _listeners) listener.OnStatusChanged(changes);
         return true;
     }
+
+    private IAttemptObserver[] ObserversFor(ILoadBalancingPolicy policy) => policy is IAttemptObserver observer ? [.. _featuresThatObserve, observer] : _featuresThatObserve;
 
     private void Reweigh_NeedsLock()
     {

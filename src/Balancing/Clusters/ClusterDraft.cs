@@ -72,10 +72,11 @@ internal sealed class ClusterDraft
         ClusterOptions options, ClusterSnapshot? live, LoadBalancingPolicyCatalog policies, string path, ICollection<ConfigError> errors)
     {
         var name = LoadBalancingPolicyCatalog.NameOf(options);
-        if (live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase)) return live.Policy;
+        var stays = live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase);
+        if (stays && (live!.Policy is not IConfiguredPolicy configured || configured.Fits(options))) return live.Policy;
         try
         {
-            return policies.Create(name);
+            return policies.Create(name, options);
         }
         catch (Exception e) // a user's factory or constructor
         {

@@ -47,6 +47,9 @@ public sealed class Destination
     /// <summary>Whether it is asked at all, by the experience of late.</summary>
     internal Circuit Circuit { get; } = new();
 
+    /// <summary>How long it takes to answer; measured while its cluster balances by it.</summary>
+    internal PeakLatency Latency { get; } = new();
+
     /// <summary>Changed by its cluster only, which makes the new weights of it.</summary>
     internal void UseStatus(DestinationStatus status) => Volatile.Write(ref _status, status);
 

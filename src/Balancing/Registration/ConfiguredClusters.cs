@@ -72,7 +72,7 @@ internal sealed class ConfiguredClusters(IConfigurationSection section, IEnumera
             clusters.Add(SectionReader.Read(cluster, path, errors, reader => ClusterOptionsReader.Read(reader, cluster.Key, _withoutEffect, _known)));
             foreach (var name in _withoutEffect)
             {
-                if (cluster.Find(name) is { Exists: true }) notices.Report(path.Below(name), "has an effect in a proxy only");
+                if (cluster.Find(name) is { Exists: true }) notices.Report(path.Below(name), name == "HealthCheck" ? "has an effect in a proxy, or where AddNet2Health is called" : "has an effect in a proxy only");
             }
         }
 

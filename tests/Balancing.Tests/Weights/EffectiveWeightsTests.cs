@@ -35,8 +35,21 @@ public sealed class EffectiveWeightsTests
     {
         Assert.Equal([0, 1], Weigh((1, new() { Override = DestinationOverride.Draining }), (1, new())));
         Assert.Equal([0, 1], Weigh((1, new() { AsksToDrain = true }), (1, new())));
-        Assert.Equal([0], Weigh((1, new() { AsksToDrain = true })));
+        Assert.Equal([0], Weigh((1, new() { Override = DestinationOverride.Draining })));
         Assert.Equal([1, 1], Weigh((1, new() { AsksToDrain = true, Override = DestinationOverride.Healthy }), (1, new())));
+    }
+
+    [Fact]
+    public void Of_AllAskToDrain_AreUsedAllTheSame() =>
+        Assert.Equal([1, 1, 0], Weigh((1, new() { AsksToDrain = true }), (1, new() { AsksToDrain = true }), (1, new() { Override = DestinationOverride.Draining })));
+
+    [Fact]
+    public void Of_UnknownNotUsable_IsNoReasonToPanicWhileOneIsProven()
+    {
+        var options = new ClusterOptions();
+        options.SetSection(new OnlyProven());
+        Assert.Equal([1, 0, 0, 0], EffectiveWeights.Of([Of(1, Healthy), Of(1, new()), Of(1, new()), Of(1, Unhealthy)], options).Weights.Select(w => w.Value));
+        Assert.Equal([1, 1], EffectiveWeights.Of([Of(1, new()), Of(1, new())], options).Weights.Select(w => w.Value));
     }
 
     [Fact]

@@ -24,10 +24,12 @@ public sealed class CodeFirstTests
             "Metadata": { "k": "v" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
+            "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
+            "PeakEwma": { "DecayTime": "00:00:05" },
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
-            "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic",
-              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q" },
+            "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
+              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
             "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
               "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
@@ -122,6 +124,11 @@ public sealed class CodeFirstTests
     private static void Cluster(ProxyClusterOptions cluster)
     {
         cluster.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
+        cluster.Hashing = new()
+        {
+            Key = [new() { Source = HashKeySource.Header, Name = "X-Tenant" }, new() { Source = HashKeySource.Path }], MaxLoadPercent = 130, PointsPerWeight = 170, TableSize = 1009,
+        };
+        cluster.PeakEwma = new() { DecayTime = TimeSpan.FromSeconds(5) };
         cluster.SessionAffinity = new()
         {
             Enabled = true,
@@ -137,7 +144,8 @@ public sealed class CodeFirstTests
         cluster.HealthCheck = new()
         {
             AvailableDestinationsPolicy = "HealthyOrPanic",
-            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q" },
+            PanicThresholdPercent = 30,
+            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
         cluster.Resilience = new()

@@ -12,7 +12,6 @@ public sealed class NoticeTests
     [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
     [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
     [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:HealthCheck:AvailableDestinationsPolicy", "", "\"HealthCheck\": { \"AvailableDestinationsPolicy\": \"HealthyOrPanic\" }")]
     [InlineData("Clusters:c:Limits", "", "\"Limits\": { \"MaxQueue\": 3 }")]
     [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
     [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
