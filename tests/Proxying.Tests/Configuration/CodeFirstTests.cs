@@ -32,7 +32,7 @@ public sealed class CodeFirstTests
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
             "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
-              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "RetryStatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
                 "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
               "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
               "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
@@ -154,7 +154,7 @@ public sealed class CodeFirstTests
             TotalTimeout = TimeSpan.FromSeconds(9),
             Retry = new()
             {
-                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, RetryStatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
                 MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
             },
             Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
