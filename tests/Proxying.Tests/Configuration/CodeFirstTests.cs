@@ -43,7 +43,7 @@ public sealed class CodeFirstTests
                 "ConsecutiveFailures": 6, "ConsecutiveGatewayErrors": 7, "MaxEjectedPercent": 60,
                 "Outliers": { "ErrorShare": false, "MaxSilence": "00:00:01", "LatencyFactor": 8, "SuccessRateDeviation": 1900 } } },
             "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
-              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "RetryStatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
                 "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
               "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
               "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
@@ -194,7 +194,7 @@ public sealed class CodeFirstTests
             TotalTimeout = TimeSpan.FromSeconds(9),
             Retry = new()
             {
-                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, RetryStatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
                 MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
             },
             Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
