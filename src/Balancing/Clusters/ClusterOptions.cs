@@ -23,8 +23,17 @@ public class ClusterOptions
     /// <summary>Bounds on the requests in flight. Default: none.</summary>
     public LimitsOptions? Limits { get; set; }
 
+    /// <summary>How traffic goes over from one tier of destinations to the next. Default: the defaults of each setting.</summary>
+    public PriorityOptions? Priorities { get; set; }
+
+    /// <summary>Preference for destinations in the zone of this process. Default: the defaults of each setting.</summary>
+    public ZoneOptions? Zones { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The zone of the process, for clusters that name none.</summary>
+    internal string? HostZone { get; set; }
 
     /// <summary>Settings that other rooms know, by their type.</summary>
     internal Dictionary<Type, object> Sections { get; } = [];

@@ -15,7 +15,8 @@ internal sealed class ClusterRegistry(
     IEnumerable<IClusterFeatureFactory>? features = null,
     IEnumerable<IClusterSection>? sections = null,
     TimeProvider? time = null,
-    ILogger<ClusterRegistry>? logger = null) : IClusterRegistry, IDisposable
+    ILogger<ClusterRegistry>? logger = null,
+    HostZone? zone = null) : IClusterRegistry, IDisposable
 {
     private readonly IClusterFeatureFactory[] _features = [.. features ?? []];
     private readonly IClusterSection[] _sections = [.. sections ?? []];
@@ -65,6 +66,7 @@ internal sealed class ClusterRegistry(
                     continue;
                 }
 
+                options.HostZone ??= zone?.Name;
                 var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
                 if (ClusterDraft.TryCreate(options, live, Create, policies, _sections, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
                 drafts.Add(draft);

@@ -53,7 +53,8 @@ public static class BalancingServiceCollectionExtensions
             services.GetServices<IClusterFeatureFactory>(),
             services.GetServices<IClusterSection>(),
             services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ClusterRegistry>>());
+            services.GetRequiredService<ILogger<ClusterRegistry>>(),
+            services.GetService<HostZone>());
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
         return registry;
