@@ -29,6 +29,9 @@ public class ClusterOptions
     /// <summary>Preference for destinations in the zone of this process. Default: the defaults of each setting.</summary>
     public ZoneOptions? Zones { get; set; }
 
+    /// <summary>Leads destinations that come back, or are added to the running cluster, to their full traffic step by step. Default: none, they get it at once.</summary>
+    public SlowStartOptions? SlowStart { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
 

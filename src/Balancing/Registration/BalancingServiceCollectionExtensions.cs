@@ -20,6 +20,7 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, SlowStart.Factory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);

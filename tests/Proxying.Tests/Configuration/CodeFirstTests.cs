@@ -33,6 +33,7 @@ public sealed class CodeFirstTests
             "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
             "Priorities": { "OverprovisioningPercent": 150 },
             "Zones": { "Enabled": false, "Local": "z", "OriginPercent": 30, "MinDestinations": 3 },
+            "SlowStart": { "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -142,6 +143,7 @@ public sealed class CodeFirstTests
         cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
         cluster.Priorities = new() { OverprovisioningPercent = 150 };
         cluster.Zones = new() { Enabled = false, Local = "z", OriginPercent = 30, MinDestinations = 3 };
+        cluster.SlowStart = new() { Window = TimeSpan.FromSeconds(20), MinPercent = 5, AggressionPercent = 150 };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
