@@ -57,7 +57,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
         var excluded = routing is null ? default : routing.Excluded;
         if (routing?.Pinned is { } pinned)
         {
-            if (!excluded.Holds(pinned) && snapshot.Keeps(pinned) && Admits(gates, pinned, request)) return pinned;
+            if (!excluded.Holds(pinned) && snapshot.Keeps(pinned, request) && Admits(gates, pinned, request)) return pinned;
             if (routing.PinnedOnly) return null;
         }
 

@@ -7,10 +7,12 @@ internal sealed class ChoiceSet
     private readonly ILoadBalancingPolicy _policy;
     private readonly DestinationSet[] _reserves;
     private readonly object?[] _reserveTables;
+    private readonly WeighedDestination[] _members;
 
-    public ChoiceSet(ILoadBalancingPolicy policy, DestinationSet candidates, DestinationSet[] reserves, bool isPanic, object? table = null)
+    public ChoiceSet(ILoadBalancingPolicy policy, DestinationSet candidates, DestinationSet[] reserves, bool isPanic, WeighedDestination[]? members = null, object? table = null)
     {
         _policy = policy;
+        _members = members ?? [];
         _reserves = reserves;
         _reserveTables = new object?[reserves.Length];
         Candidates = candidates;
@@ -20,6 +22,9 @@ internal sealed class ChoiceSet
 
     /// <summary>The destinations that may be picked, with their effective weights.</summary>
     public DestinationSet Candidates { get; }
+
+    /// <summary>Whether there is nobody to choose.</summary>
+    public bool IsEmpty => Candidates.Count == 0;
 
     /// <summary>What the policy built for <see cref="Candidates"/>.</summary>
     public object? Table { get; }
@@ -31,19 +36,30 @@ internal sealed class ChoiceSet
     public bool IsPanic { get; }
 
     /// <summary>Works out what a choice is made from.</summary>
-    /// <param name="destinations">The destinations, with what is known of them now.</param>
+    /// <param name="members">The destinations, with what is known of them now.</param>
     /// <param name="options">The settings of the cluster.</param>
     /// <param name="policy">Its policy.</param>
     /// <param name="before">What the choice was made from until now. What does not change is kept, so that the policy keeps what it computed.</param>
-    public static ChoiceSet Create(ReadOnlySpan<WeighedDestination> destinations, ClusterOptions options, ILoadBalancingPolicy policy, ChoiceSet? before)
+    public static ChoiceSet Create(WeighedDestination[] members, ClusterOptions options, ILoadBalancingPolicy policy, ChoiceSet? before)
     {
-        var weights = EffectiveWeights.Of(destinations, options);
+        var weights = EffectiveWeights.Of(members, options);
         var candidates = new DestinationSet(weights.Weights);
         var reserves = Array.ConvertAll(weights.Reserves, static r => new DestinationSet(r));
-        if (before is null || !ReferenceEquals(before._policy, policy) || !candidates.SameAs(before.Candidates)) return new ChoiceSet(policy, candidates, reserves, weights.IsPanic);
+        if (before is null || !ReferenceEquals(before._policy, policy) || !candidates.SameAs(before.Candidates)) return new ChoiceSet(policy, candidates, reserves, weights.IsPanic, members);
         return weights.IsPanic == before.IsPanic && HasSame(reserves, before._reserves)
             ? before
-            : new ChoiceSet(policy, before.Candidates, reserves, weights.IsPanic, before.Table);
+            : new ChoiceSet(policy, before.Candidates, reserves, weights.IsPanic, members, before.Table);
+    }
+
+    /// <summary>Whether a destination is one of those that this is about, whatever its share.</summary>
+    public bool Has(Destination destination)
+    {
+        foreach (var member in _members)
+        {
+            if (ReferenceEquals(member.Destination, destination)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Picks the destination of one attempt.</summary>

@@ -32,6 +32,9 @@ public class ClusterOptions
     /// <summary>Leads destinations that come back, or are added to the running cluster, to their full traffic step by step. Default: none, they get it at once.</summary>
     public SlowStartOptions? SlowStart { get; set; }
 
+    /// <summary>How requests choose among the destinations by their metadata. Default: they do not, unless a route or a caller does.</summary>
+    public SubsetOptions? Subsets { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
 

@@ -5,19 +5,22 @@ public sealed class ClusterSnapshot
 {
     private readonly Destination[] _destinations;
     private readonly ChoiceSet _whole;
+    private readonly SubsetTables _subsets;
 
     internal ClusterSnapshot(ClusterOptions options, Destination[] destinations, DestinationSet candidates, ILoadBalancingPolicy policy)
-        : this(options, destinations, policy, new ChoiceSet(policy, candidates, [], isPanic: false))
+        : this(options, destinations, [.. destinations.Select(d => new WeighedDestination(d, d.Options, d.Status))], policy, new ChoiceSet(policy, candidates, [], isPanic: false), before: null)
     {
     }
 
-    private ClusterSnapshot(ClusterOptions options, Destination[] destinations, ILoadBalancingPolicy policy, ChoiceSet whole)
+    private ClusterSnapshot(
+        ClusterOptions options, Destination[] destinations, WeighedDestination[] weighed, ILoadBalancingPolicy policy, ChoiceSet whole, SubsetTables? before)
     {
         Options = options;
         _destinations = destinations;
         Policy = policy;
         PolicyName = LoadBalancingPolicyCatalog.NameOf(options);
         _whole = whole;
+        _subsets = new SubsetTables(options, weighed, policy, whole, before);
     }
 
     /// <summary>What the user asked for. Do not change.</summary>
@@ -44,7 +47,7 @@ public sealed class ClusterSnapshot
     {
         var weighed = new WeighedDestination[destinations.Count];
         for (var i = 0; i < weighed.Length; i++) weighed[i] = new(destinations[i].Key, destinations[i].Value, destinations[i].Key.Status);
-        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], policy, ChoiceSet.Create(weighed, options, policy, before: null));
+        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], weighed, policy, ChoiceSet.Create(weighed, options, policy, before: null), before: null);
     }
 
     /// <summary>The same view with the weights that the present statuses give. What does not change is kept, so that a policy keeps what it computed.</summary>
@@ -52,8 +55,7 @@ public sealed class ClusterSnapshot
     {
         var weighed = new WeighedDestination[_destinations.Length];
         for (var i = 0; i < weighed.Length; i++) weighed[i] = new(_destinations[i], _destinations[i].Options, _destinations[i].Status);
-        var whole = ChoiceSet.Create(weighed, Options, Policy, _whole);
-        return ReferenceEquals(whole, _whole) ? this : new ClusterSnapshot(Options, _destinations, Policy, whole);
+        return new ClusterSnapshot(Options, _destinations, weighed, Policy, ChoiceSet.Create(weighed, Options, Policy, _whole), _subsets);
     }
 
     /// <summary>Whether requests that are kept on a destination may still go there: it takes them while it is drained or without a share, and not when it is ordered out or unhealthy.</summary>
@@ -65,9 +67,13 @@ public sealed class ClusterSnapshot
             && (IsPanic || EffectiveWeights.IsUsable(status, EffectiveWeights.RulesOf(Options)));
     }
 
+    /// <summary>Whether a request that is kept on a destination may still go there, the subset that it chooses included.</summary>
+    internal bool Keeps(Destination destination, HttpRequestMessage request) =>
+        Keeps(destination) && _subsets.Find(request) is { } choice && (ReferenceEquals(choice, _whole) || choice.Has(destination));
+
     /// <summary>Picks the destination of one attempt.</summary>
     /// <param name="request">The request to be sent.</param>
     /// <param name="excluded">Destinations not to pick, for example those that already failed. Where all that have a share are left out, those without one are turned to: other zones, further tiers.</param>
     /// <returns>The destination, or <see langword="null"/> when none can be used.</returns>
-    internal Destination? Pick(HttpRequestMessage request, ReadOnlySpan<Destination> excluded = default) => _whole.Pick(request, excluded);
+    internal Destination? Pick(HttpRequestMessage request, ReadOnlySpan<Destination> excluded = default) => _subsets.Find(request)?.Pick(request, excluded);
 }

@@ -33,6 +33,7 @@ internal static class ClusterOptionsReader
         cluster.Priorities = reader.Section(nameof(ClusterOptions.Priorities), PriorityRules.Read);
         cluster.Zones = reader.Section(nameof(ClusterOptions.Zones), ZoneRules.Read);
         cluster.SlowStart = reader.Section(nameof(ClusterOptions.SlowStart), SlowStartRules.Read);
+        cluster.Subsets = reader.Section(nameof(ClusterOptions.Subsets), SubsetRules.Read);
         cluster.Destinations = reader.Map(nameof(ClusterOptions.Destinations), static (destination, _) => ReadDestination(destination));
         cluster.Metadata = reader.TextMap(nameof(ClusterOptions.Metadata));
     }

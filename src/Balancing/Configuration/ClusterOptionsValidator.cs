@@ -33,6 +33,7 @@ internal static class ClusterOptionsValidator
         if (cluster.Priorities is { } priorities) PriorityRules.Validate(priorities, path.Below(nameof(cluster.Priorities)), errors);
         if (cluster.Zones is { } zones) ZoneRules.Validate(zones, path.Below(nameof(cluster.Zones)), errors);
         if (cluster.SlowStart is { } slowStart) SlowStartRules.Validate(slowStart, path.Below(nameof(cluster.SlowStart)), errors);
+        if (cluster.Subsets is { } subsets) SubsetRules.Validate(subsets, path.Below(nameof(cluster.Subsets)), errors);
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {

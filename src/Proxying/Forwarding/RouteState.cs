@@ -29,6 +29,9 @@ internal sealed class RouteState
 
     public bool AllowResponseBuffering { get; init; }
 
+    /// <summary>The destinations of the cluster that may answer; <see langword="null"/> for any.</summary>
+    public DestinationSubset? Subset { get; init; }
+
     /// <summary>Whether the proxy's own answers carry <c>Proxy-Status</c>.</summary>
     public bool ProxyStatus { get; init; }
 

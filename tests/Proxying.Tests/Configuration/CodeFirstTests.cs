@@ -21,7 +21,10 @@ public sealed class CodeFirstTests
               "Headers": [ { "Name": "H", "Values": ["1", ""], "IsCaseSensitive": true }, { "Name": "I", "Mode": "NotExists" } ],
               "QueryParameters": [ { "Name": "q", "Values": ["v"], "Mode": "Prefix", "IsCaseSensitive": true } ] },
             "Transforms": [ { "PathPrefix": "/a" }, { "RequestHeader": "X", "Append": "1" }, { "ResponseHeader": "Y", "Set": "2", "When": "Always" } ],
-            "Metadata": { "k": "v" } } },
+            "Subset": { "s": "t" }, "Metadata": { "k": "v" } },
+            "split": { "Match": { "Path": "/split" },
+              "Split": { "Clusters": [ { "ClusterId": "c", "Weight": 3 }, { "ClusterId": "other" } ], "StickBy": "Header", "KeyName": "X-Key", "Fallback": "None" } },
+            "cookie": { "Match": { "Path": "/cookie" }, "Split": { "Clusters": [ { "ClusterId": "c" }, { "ClusterId": "other" } ], "CookieLifetime": "01:00:00" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
@@ -33,6 +36,7 @@ public sealed class CodeFirstTests
             "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
             "Priorities": { "OverprovisioningPercent": 150 },
             "Zones": { "Enabled": false, "Local": "z", "OriginPercent": 30, "MinDestinations": 3 },
+            "Subsets": { "FromHeaders": { "k": "X-K" }, "Default": { "m": "n" }, "Fallback": "Default" },
             "SlowStart": { "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
@@ -42,7 +46,7 @@ public sealed class CodeFirstTests
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
-            "Metadata": { "mk": "mv" } } } } }
+            "Metadata": { "mk": "mv" } }, "other": {} } } }
         """;
 
     [Fact]
@@ -59,7 +63,9 @@ public sealed class CodeFirstTests
     public void Json_SetsEverySettingToSomethingElseThanItsDefault()
     {
         var read = Read();
-        AssertChanged(read.Routes[0], new RouteOptions(), "Route", except: ["Timeout"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "r"), new RouteOptions(), "Route", except: ["Timeout", "Split"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "split").Split!, new SplitOptions(), "Split", except: ["CookieLifetime"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "cookie").Split!, new SplitOptions(), "Split", except: ["StickBy", "KeyName", "Fallback"]);
         AssertChanged(read.Clusters[0], new ProxyClusterOptions(), "Cluster", except: []);
     }
 
@@ -87,7 +93,23 @@ public sealed class CodeFirstTests
         return read;
     }
 
-    private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster), AddPolicies);
+    private static ConfiguredProxy Code() => ConfiguredProxy.Create(
+        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", _ => { }), AddPolicies);
+
+    private static void CookieSplit(RouteOptions route)
+    {
+        route.Match.Path = "/cookie";
+        route.Split = new() { Clusters = [new() { ClusterId = "c" }, new() { ClusterId = "other" }], CookieLifetime = TimeSpan.FromHours(1) };
+    }
+
+    private static void HeaderSplit(RouteOptions route)
+    {
+        route.Match.Path = "/split";
+        route.Split = new()
+        {
+            Clusters = [new() { ClusterId = "c", Weight = 3 }, new() { ClusterId = "other" }], StickBy = SplitKey.Header, KeyName = "X-Key", Fallback = SplitFallback.None,
+        };
+    }
 
     private static void AddPolicies(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
     {
@@ -114,6 +136,7 @@ public sealed class CodeFirstTests
         route.Match.Headers = [new() { Name = "H", Values = ["1", ""], IsCaseSensitive = true }, new() { Name = "I", Mode = HeaderMatchMode.NotExists }];
         route.Match.QueryParameters = [new() { Name = "q", Values = ["v"], Mode = QueryParameterMatchMode.Prefix, IsCaseSensitive = true }];
         route.WithTransformPathPrefix("/a").WithTransformRequestHeader("X", "1").WithTransformResponseHeader("Y", "2", append: false, ResponseCondition.Always);
+        route.Subset["s"] = "t";
         route.Metadata["k"] = "v";
     }
 
@@ -143,6 +166,10 @@ public sealed class CodeFirstTests
         cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
         cluster.Priorities = new() { OverprovisioningPercent = 150 };
         cluster.Zones = new() { Enabled = false, Local = "z", OriginPercent = 30, MinDestinations = 3 };
+        cluster.Subsets = new()
+        {
+            FromHeaders = new Dictionary<string, string> { ["k"] = "X-K" }, Default = new Dictionary<string, string> { ["m"] = "n" }, Fallback = SubsetFallback.Default,
+        };
         cluster.SlowStart = new() { Window = TimeSpan.FromSeconds(20), MinPercent = 5, AggressionPercent = 150 };
         cluster.HttpClient = new()
         {
