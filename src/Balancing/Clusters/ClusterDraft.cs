@@ -106,7 +106,7 @@ internal sealed class ClusterDraft
         var made = new Destination(options.ClusterId, name, address, destination);
 
         // The first snapshot that has it must not give it everything: slow start hears of it only afterwards.
-        if (!isFirst && options.SlowStart is { } slowStart) made.UseStatus(DestinationStatus.Initial with { Ramp = SlowStart.At(TimeSpan.Zero, slowStart) });
+        if (!isFirst && options.SlowStart is { Enabled: true } slowStart) made.UseStatus(DestinationStatus.Initial with { Ramp = SlowStart.At(TimeSpan.Zero, slowStart) });
         return made;
     }
 }

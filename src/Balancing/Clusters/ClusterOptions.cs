@@ -35,6 +35,9 @@ public class ClusterOptions
     /// <summary>How requests choose among the destinations by their metadata. Default: they do not, unless a route or a caller does.</summary>
     public SubsetOptions? Subsets { get; set; }
 
+    /// <summary>Weighs destinations by the load that they report with their answers. Default: none, reports are not heard.</summary>
+    public ReportedLoadOptions? ReportedLoad { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
 

@@ -34,6 +34,7 @@ internal static class ClusterOptionsReader
         cluster.Zones = reader.Section(nameof(ClusterOptions.Zones), ZoneRules.Read);
         cluster.SlowStart = reader.Section(nameof(ClusterOptions.SlowStart), SlowStartRules.Read);
         cluster.Subsets = reader.Section(nameof(ClusterOptions.Subsets), SubsetRules.Read);
+        cluster.ReportedLoad = reader.Section(nameof(ClusterOptions.ReportedLoad), ReportedLoadRules.Read);
         cluster.Destinations = reader.Map(nameof(ClusterOptions.Destinations), static (destination, _) => ReadDestination(destination));
         cluster.Metadata = reader.TextMap(nameof(ClusterOptions.Metadata));
     }

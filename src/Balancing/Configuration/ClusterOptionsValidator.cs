@@ -34,6 +34,7 @@ internal static class ClusterOptionsValidator
         if (cluster.Zones is { } zones) ZoneRules.Validate(zones, path.Below(nameof(cluster.Zones)), errors);
         if (cluster.SlowStart is { } slowStart) SlowStartRules.Validate(slowStart, path.Below(nameof(cluster.SlowStart)), errors);
         if (cluster.Subsets is { } subsets) SubsetRules.Validate(subsets, path.Below(nameof(cluster.Subsets)), errors);
+        if (cluster.ReportedLoad is { } reportedLoad) ReportedLoadRules.Validate(reportedLoad, path.Below(nameof(cluster.ReportedLoad)), errors);
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {

@@ -21,6 +21,7 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, SlowStart.Factory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ReportedLoad.Factory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);

@@ -10,6 +10,7 @@ internal static class SlowStartRules
     public static SlowStartOptions Read(SectionReader reader)
     {
         var options = new SlowStartOptions();
+        options.Enabled = reader.Boolean(nameof(options.Enabled)) ?? options.Enabled;
         options.Window = reader.Duration(nameof(options.Window), Window) ?? options.Window;
         options.MinPercent = reader.Integer(nameof(options.MinPercent), Min) ?? options.MinPercent;
         options.AggressionPercent = reader.Integer(nameof(options.AggressionPercent), Aggression) ?? options.AggressionPercent;

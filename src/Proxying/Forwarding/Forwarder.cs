@@ -86,6 +86,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         target.StatusCode = (int)source.StatusCode;
         UseReason(context, source);
         if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
+        if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(target.Headers);
         // What has no content has no length to speak of either (RFC 9110 §8.6, §15.3.6).
         if (target.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) target.ContentLength = null;
         var transforms = route.Transforms.Response;
@@ -150,6 +151,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (trailers is { IsReadOnly: false })
         {
             if (route.Transforms.CopyResponseTrailers) ResponseHeaderCopier.CopyTrailers(source.TrailingHeaders, trailers);
+            if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(trailers);
             var transforms = route.Transforms.ResponseTrailers;
             if (transforms.Length > 0)
             {

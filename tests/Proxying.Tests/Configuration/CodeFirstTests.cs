@@ -37,7 +37,8 @@ public sealed class CodeFirstTests
             "Priorities": { "OverprovisioningPercent": 150 },
             "Zones": { "Enabled": false, "Local": "z", "OriginPercent": 30, "MinDestinations": 3 },
             "Subsets": { "FromHeaders": { "k": "X-K" }, "Default": { "m": "n" }, "Fallback": "Default" },
-            "SlowStart": { "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
+            "ReportedLoad": { "Enabled": false, "ErrorPenaltyPercent": 50, "MinPercent": 30, "MaxPercent": 200, "Smoothing": "00:00:08", "UpdatePeriod": "00:00:02", "Expiry": "00:01:00", "PassOn": true },
+            "SlowStart": { "Enabled": false, "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -170,7 +171,11 @@ public sealed class CodeFirstTests
         {
             FromHeaders = new Dictionary<string, string> { ["k"] = "X-K" }, Default = new Dictionary<string, string> { ["m"] = "n" }, Fallback = SubsetFallback.Default,
         };
-        cluster.SlowStart = new() { Window = TimeSpan.FromSeconds(20), MinPercent = 5, AggressionPercent = 150 };
+        cluster.ReportedLoad = new()
+        {
+            Enabled = false, ErrorPenaltyPercent = 50, MinPercent = 30, MaxPercent = 200, Smoothing = TimeSpan.FromSeconds(8), UpdatePeriod = TimeSpan.FromSeconds(2), Expiry = TimeSpan.FromMinutes(1), PassOn = true,
+        };
+        cluster.SlowStart = new() { Enabled = false, Window = TimeSpan.FromSeconds(20), MinPercent = 5, AggressionPercent = 150 };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
