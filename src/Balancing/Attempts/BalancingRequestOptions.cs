@@ -8,4 +8,8 @@ public static class BalancingRequestOptions
 
     /// <summary>The subset of destinations that the request is for, set by the caller before sending. Not read of a <see cref="RoutedRequestMessage"/>, which has a property for it.</summary>
     public static HttpRequestOptionsKey<DestinationSubset> Subset { get; } = new("Net2Secure.Routing.Balancing.Subset");
+
+    /// <summary>What a policy that hashes takes as the key of the request, where its settings name <see cref="HashKeySource.Custom"/>; set by code before the request is sent.
+    /// Not looked at on a <see cref="RoutedRequestMessage"/>, which has a property for it.</summary>
+    public static HttpRequestOptionsKey<string> HashKey { get; } = new("Net2Secure.Routing.Balancing.HashKey");
 }

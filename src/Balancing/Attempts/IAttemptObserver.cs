@@ -7,6 +7,9 @@ namespace Net2Secure.Routing.Balancing;
 /// </remarks>
 internal interface IAttemptObserver
 {
+    /// <summary>Whether it wants to hear at all, asked after each configuration. When nobody does, attempts pay nothing.</summary>
+    bool IsListening => true;
+
     /// <summary>An attempt has begun: the destination is picked and counted, nothing is sent yet.</summary>
     void OnStarted(Destination destination, HttpRequestMessage request);
 

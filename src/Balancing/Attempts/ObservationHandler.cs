@@ -7,54 +7,57 @@ internal sealed class ObservationHandler(ClusterReference reference) : Delegatin
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find() is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.SendAsync(request, cancellationToken);
-        return ObserveAsync(cluster, destination, request, cancellationToken);
+        if (reference.Find() is not { Observers: { Length: > 0 } observers } cluster || DestinationOf(request) is not { } destination) return base.SendAsync(request, cancellationToken);
+        return ObserveAsync(cluster, observers, destination, request, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (reference.Find() is not { Observers.Length: > 0 } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
-        var started = Start(cluster, destination, request);
+        if (reference.Find() is not { Observers: { Length: > 0 } observers } cluster || DestinationOf(request) is not { } destination) return base.Send(request, cancellationToken);
+        var started = Start(cluster, observers, destination, request);
         try
         {
             var response = base.Send(request, cancellationToken);
-            Tell(cluster, destination, request, response, failure: null, started);
+            Tell(cluster, observers, destination, request, response, failure: null, started);
             return response;
         }
         catch (Exception e)
         {
-            Tell(cluster, destination, request, response: null, AttemptFailureReader.Read(e, request), started);
+            Tell(cluster, observers, destination, request, response: null, AttemptFailureReader.Read(e, request), started);
             throw;
         }
     }
 
-    private async Task<HttpResponseMessage> ObserveAsync(Cluster cluster, Destination destination, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ObserveAsync(
+        Cluster cluster, IAttemptObserver[] observers, Destination destination, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var started = Start(cluster, destination, request);
+        var started = Start(cluster, observers, destination, request);
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Tell(cluster, destination, request, response, failure: null, started);
+            Tell(cluster, observers, destination, request, response, failure: null, started);
             return response;
         }
         catch (Exception e)
         {
-            Tell(cluster, destination, request, response: null, AttemptFailureReader.Read(e, request), started);
+            Tell(cluster, observers, destination, request, response: null, AttemptFailureReader.Read(e, request), started);
             throw;
         }
     }
 
-    private static long Start(Cluster cluster, Destination destination, HttpRequestMessage request)
+    // Those who heard of the beginning hear of the end, whoever listens by then.
+    private static long Start(Cluster cluster, IAttemptObserver[] observers, Destination destination, HttpRequestMessage request)
     {
-        foreach (var observer in cluster.Observers) observer.OnStarted(destination, request);
+        foreach (var observer in observers) observer.OnStarted(destination, request);
         return cluster.Time.GetTimestamp();
     }
 
-    private static void Tell(Cluster cluster, Destination destination, HttpRequestMessage request, HttpResponseMessage? response, AttemptFailure? failure, long started)
+    private static void Tell(
+        Cluster cluster, IAttemptObserver[] observers, Destination destination, HttpRequestMessage request, HttpResponseMessage? response, AttemptFailure? failure, long started)
     {
         var outcome = new AttemptOutcome(destination, request, response, failure, cluster.Time.GetElapsedTime(started));
-        foreach (var observer in cluster.Observers) observer.OnEnded(outcome);
+        foreach (var observer in observers) observer.OnEnded(outcome);
     }
 
     private static Destination? DestinationOf(HttpRequestMessage request) =>

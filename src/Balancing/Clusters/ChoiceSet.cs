@@ -62,6 +62,18 @@ internal sealed class ChoiceSet
         return false;
     }
 
+    /// <summary>Whether somebody could be picked of whom something holds.</summary>
+    public bool CouldPick<TState>(TState state, Func<TState, Destination, bool> holds)
+    {
+        if (HasAny(Candidates, state, holds)) return true;
+        foreach (var reserve in _reserves)
+        {
+            if (HasAny(reserve, state, holds)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Picks the destination of one attempt.</summary>
     /// <param name="request">The request to be sent.</param>
     /// <param name="excluded">Destinations not to pick.</param>
@@ -101,6 +113,16 @@ internal sealed class ChoiceSet
 
     /// <summary>A policy is asked only where there is something to choose; so is its table.</summary>
     private object? TableFor(DestinationSet candidates) => candidates.Count < 2 ? null : (_policy as ITableBuildingPolicy)?.BuildTable(candidates);
+
+    private static bool HasAny<TState>(DestinationSet set, TState state, Func<TState, Destination, bool> holds)
+    {
+        foreach (var destination in set.Destinations)
+        {
+            if (holds(state, destination)) return true;
+        }
+
+        return false;
+    }
 
     private static bool HasSame(DestinationSet[] sets, DestinationSet[] others)
     {

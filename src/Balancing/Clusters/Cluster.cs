@@ -13,6 +13,7 @@ public sealed class Cluster
     private readonly ILogger _logger;
     private readonly IStatusListener[] _listeners;
     private ClusterSnapshot _snapshot;
+    private IAttemptObserver[] _observers;
     private long _statusVersion;
 
     internal Cluster(string id, ClusterSnapshot snapshot, IEnumerable<IClusterFeatureFactory>? features = null, TimeProvider? time = null, ILogger? logger = null)
@@ -22,9 +23,11 @@ public sealed class Cluster
         _logger = logger ?? NullLogger.Instance;
         Time = time ?? TimeProvider.System;
         Features = [.. features?.Select(f => f.Create(this)) ?? []];
-        Observers = [.. Features.OfType<IAttemptObserver>()];
+        _observers = [];
+        FindObservers();
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
+        Limiter = Feature<RequestLimiter>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -37,11 +40,14 @@ public sealed class Cluster
 
     internal IClusterFeature[] Features { get; }
 
-    /// <summary>The features that hear of attempts.</summary>
-    internal IAttemptObserver[] Observers { get; }
+    /// <summary>Who hears of attempts: features, and the policy if it wants to.</summary>
+    internal IAttemptObserver[] Observers => Volatile.Read(ref _observers);
 
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
+
+    /// <summary>Bounds what is in flight, and lets requests wait; <see langword="null"/> in a cluster without features.</summary>
+    internal RequestLimiter? Limiter { get; }
 
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);
@@ -57,6 +63,10 @@ public sealed class Cluster
 
         return null;
     }
+
+    /// <summary>Asks who wants to hear of attempts; after each configuration.</summary>
+    internal void FindObservers() =>
+        Volatile.Write(ref _observers, [.. Features.OfType<IAttemptObserver>().Concat(Snapshot.Policy is IAttemptObserver policy ? [policy] : []).Where(o => o.IsListening)]);
 
     /// <summary>Makes a snapshot the present one.</summary>
     /// <param name="snapshot">The snapshot.</param>

@@ -64,18 +64,21 @@ internal sealed class ClusterDraft
     public void Publish()
     {
         foreach (var (destination, options) in _destinations) destination.UseOptions(options);
+        Cluster.Limiter?.Prepare(_snapshot); // before anybody can pick a new destination
         Cluster.Publish(_snapshot, _madeAt);
         foreach (var feature in Cluster.Features) feature.Configure(_snapshot);
+        Cluster.FindObservers();
     }
 
     private static ILoadBalancingPolicy? MakePolicy(
         ClusterOptions options, ClusterSnapshot? live, LoadBalancingPolicyCatalog policies, string path, ICollection<ConfigError> errors)
     {
         var name = LoadBalancingPolicyCatalog.NameOf(options);
-        if (live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase)) return live.Policy;
+        var stays = live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase);
+        if (stays && (live!.Policy is not IConfiguredPolicy configured || configured.Fits(options))) return live.Policy;
         try
         {
-            return policies.Create(name);
+            return policies.Create(name, options);
         }
         catch (Exception e) // a user's factory or constructor
         {

@@ -14,10 +14,16 @@ public class ClusterOptions
     /// <summary>Name of the load balancing policy, see <see cref="LoadBalancingPolicyNames"/>. Default: <see cref="LoadBalancingPolicyNames.PowerOfTwoChoices"/>.</summary>
     public string? LoadBalancingPolicy { get; set; }
 
+    /// <summary>What requests are hashed by, where the policy hashes. Default: the defaults of each setting.</summary>
+    public HashingOptions? Hashing { get; set; }
+
+    /// <summary>How latency is measured, where the policy goes by it. Default: the defaults of each setting.</summary>
+    public PeakEwmaOptions? PeakEwma { get; set; }
+
     /// <summary>Keeps one client on one destination. Default: none.</summary>
     public SessionAffinityOptions? SessionAffinity { get; set; }
 
-    /// <summary>Retries, hedging and attempt timeouts. Default: none.</summary>
+    /// <summary>Retries, circuit breakers, hedging and attempt timeouts. Default: retries and circuit breakers as a new <see cref="ResilienceOptions"/> has them.</summary>
     public ResilienceOptions? Resilience { get; set; }
 
     /// <summary>Bounds on the requests in flight. Default: none.</summary>

@@ -71,6 +71,13 @@ public sealed class ClusterSnapshot
     internal bool Keeps(Destination destination, HttpRequestMessage request) =>
         Keeps(destination) && _subsets.Find(request) is { } choice && (ReferenceEquals(choice, _whole) || choice.Has(destination));
 
+    /// <summary>Whether a request could be sent to anybody of whom something holds: those that have a share, and those in reserve.</summary>
+    /// <param name="request">The request: it may be for a part of the destinations only.</param>
+    /// <param name="state">What the question needs, so that it can be static.</param>
+    /// <param name="holds">The question.</param>
+    internal bool CouldPick<TState>(HttpRequestMessage request, TState state, Func<TState, Destination, bool> holds) =>
+        _subsets.Find(request) is { } choice && choice.CouldPick(state, holds);
+
     /// <summary>Picks the destination of one attempt.</summary>
     /// <param name="request">The request to be sent.</param>
     /// <param name="excluded">Destinations not to pick, for example those that already failed. Where all that have a share are left out, those without one are turned to: other zones, further tiers.</param>

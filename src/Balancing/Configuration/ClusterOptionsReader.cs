@@ -27,6 +27,8 @@ internal static class ClusterOptionsReader
     {
         reader.Refuse(nameof(ClusterOptions.ClusterId), "is not a setting of a cluster: the key of its section is its name.");
         cluster.LoadBalancingPolicy = reader.Text(nameof(ClusterOptions.LoadBalancingPolicy));
+        cluster.Hashing = reader.Section(nameof(ClusterOptions.Hashing), HashingRules.Read);
+        cluster.PeakEwma = reader.Section(nameof(ClusterOptions.PeakEwma), PeakEwmaRules.Read);
         cluster.SessionAffinity = reader.Section(nameof(ClusterOptions.SessionAffinity), SessionAffinityRules.Read);
         cluster.Resilience = reader.Section(nameof(ClusterOptions.Resilience), ResilienceRules.Read);
         cluster.Limits = reader.Section(nameof(ClusterOptions.Limits), LimitsRules.Read);

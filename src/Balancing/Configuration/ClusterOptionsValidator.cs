@@ -15,6 +15,8 @@ internal static class ClusterOptionsValidator
     public static void Validate(ClusterOptions cluster, string path, ClusterPolicyNames known, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
         ClusterPolicyNames.Check(cluster.LoadBalancingPolicy, known.LoadBalancing, path.Below(nameof(cluster.LoadBalancingPolicy)), errors);
+        HashingRules.Validate(cluster, path, errors, notices);
+        PeakEwmaRules.Validate(cluster, path, errors, notices);
         if (cluster.SessionAffinity is { } affinity)
         {
             SessionAffinityRules.Validate(affinity, path.Below(nameof(cluster.SessionAffinity)), known, errors, notices);
@@ -22,7 +24,7 @@ internal static class ClusterOptionsValidator
 
         if (cluster.Resilience is { } resilience)
         {
-            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors, notices);
+            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors);
         }
 
         if (cluster.Limits is { } limits)

@@ -15,7 +15,14 @@ internal static class Exclusion
     }
 
     /// <summary>Draws by chance, in proportion to weight, from those not left out. A pass over all candidates, no allocation.</summary>
-    public static Destination? DrawExcept(this RandomSource random, DestinationSet candidates, ReadOnlySpan<Destination> excluded)
+    public static Destination? DrawExcept(this RandomSource random, DestinationSet candidates, ReadOnlySpan<Destination> excluded) =>
+        At(random.NextDouble(), candidates, excluded);
+
+    /// <summary>The one of those not left out that has a point of the line on which they lie, each as long as its weight. A pass over all candidates, no allocation.</summary>
+    /// <param name="fraction">The point, from 0 up to, but without, 1.</param>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="excluded">Those left out.</param>
+    public static Destination? At(double fraction, DestinationSet candidates, ReadOnlySpan<Destination> excluded)
     {
         var destinations = candidates.Destinations;
         var weights = candidates.Weights;
@@ -26,7 +33,7 @@ internal static class Exclusion
         }
 
         if (total == 0) return null;
-        var point = random.NextDouble() * total;
+        var point = fraction * total;
         Destination? chosen = null;
         for (var i = 0; i < destinations.Length; i++)
         {

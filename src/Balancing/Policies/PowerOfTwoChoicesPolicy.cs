@@ -13,10 +13,12 @@ internal sealed class PowerOfTwoChoicesPolicy(RandomSource random) : ITableBuild
     public object BuildTable(DestinationSet candidates) => new WeightedDraw(candidates);
 
     /// <inheritdoc/>
-    public Destination? Pick(in BalancingContext context)
+    public Destination? Pick(in BalancingContext context) =>
+        Pick(context.Candidates, (WeightedDraw)(context.Table ?? BuildTable(context.Candidates)), random);
+
+    /// <summary>Draws two and takes the less busy one.</summary>
+    internal static Destination Pick(DestinationSet candidates, WeightedDraw draw, RandomSource random)
     {
-        var candidates = context.Candidates;
-        var draw = (WeightedDraw)(context.Table ?? BuildTable(candidates));
         var first = draw.Draw(random);
         var second = draw.DrawAnother(random, first);
         var (one, other) = (candidates[first], candidates[second]);
@@ -25,9 +27,11 @@ internal sealed class PowerOfTwoChoicesPolicy(RandomSource random) : ITableBuild
     }
 
     /// <inheritdoc/>
-    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded) => PickExcept(context.Candidates, random, excluded);
+
+    /// <summary>Draws two of those not left out and takes the less busy one; both may be the same.</summary>
+    internal static Destination? PickExcept(DestinationSet candidates, RandomSource random, ReadOnlySpan<Destination> excluded)
     {
-        var candidates = context.Candidates;
         if (random.DrawExcept(candidates, excluded) is not { } one || random.DrawExcept(candidates, excluded) is not { } other) return null;
         var weights = candidates.Weights;
         var (first, second) = (candidates.Destinations.IndexOf(one), candidates.Destinations.IndexOf(other));

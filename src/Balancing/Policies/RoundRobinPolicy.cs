@@ -11,6 +11,7 @@ namespace Net2Secure.Routing.Balancing;
 internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
 {
     private long _turn;
+    private long _skippedTurn;
 
     /// <inheritdoc/>
     public object BuildTable(DestinationSet candidates) => candidates.HasEqualWeights
@@ -29,17 +30,12 @@ internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
     /// <inheritdoc/>
     public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
     {
-        // Whoever is left out loses its turns to those that follow, for as many turns as could be all of one server.
+        // Whoever is left out loses its turns to those that follow: so the others keep their order, and their shares. Where one has nearly all turns, they are not waited for.
         for (var tries = 0; tries < 2 * context.Candidates.Count; tries++)
         {
             if (Pick(context) is { } picked && !excluded.Holds(picked)) return picked;
         }
 
-        foreach (var destination in context.Candidates.Destinations)
-        {
-            if (!excluded.Holds(destination)) return destination;
-        }
-
-        return null;
+        return Exclusion.At(GoldenSequence.At((ulong)Interlocked.Increment(ref _skippedTurn)), context.Candidates, excluded);
     }
 }

@@ -19,9 +19,16 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
+        services.TryAddSingleton<ResilienceMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AttemptBudgetFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, CircuitBreakerFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterResilienceFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, SlowStart.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ReportedLoad.Factory>());
+        services.TryAddSingleton<LimitsMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);
@@ -48,6 +55,21 @@ public static class BalancingServiceCollectionExtensions
         return services.AddSingleton(new LoadBalancingPolicyRegistration(name, create));
     }
 
+    /// <summary>Adds strategies of the user's own to the resilience of clusters: rate limits, fallbacks, timeouts, faults for tests, or any other strategy of Polly.</summary>
+    /// <remarks>
+    /// They stand around all attempts of a request, the built-in retries included, and so see each request once, with its outcome; the request is in the properties of the context, under
+    /// <see cref="ResilienceKeys.Request"/>. Several calls add up, outermost first. A strategy that refuses a request (<see cref="Polly.ExecutionRejectedException"/>) fails it as
+    /// <c>destination_unavailable</c> (503), one that ends it in time as <c>http_response_timeout</c> (504). Clusters without strategies pay nothing.
+    /// </remarks>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Adds the strategies of one cluster; called once for each, when it is created. If it fails, that is logged, and the cluster goes without.</param>
+    public static IServiceCollection ConfigureNet2Resilience(this IServiceCollection services, Action<Polly.ResiliencePipelineBuilder<HttpResponseMessage>, Cluster> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddSingleton(new ResilienceStrategies(configure));
+    }
+
     private static ClusterRegistry StartRegistry(IServiceProvider services)
     {
         var registry = new ClusterRegistry(
@@ -59,6 +81,7 @@ public static class BalancingServiceCollectionExtensions
             services.GetService<HostZone>());
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
+        services.GetRequiredService<LimitsMetrics>().Observe(registry);
         return registry;
     }
 

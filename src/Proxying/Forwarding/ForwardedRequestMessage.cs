@@ -8,4 +8,7 @@ internal sealed class ForwardedRequestMessage(HttpContext context) : RoutedReque
 {
     /// <summary>The request that came in. For the two ends of the way only: handlers in between see a request message and nothing else.</summary>
     public HttpContext Context { get; } = context;
+
+    /// <inheritdoc/>
+    protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context);
 }

@@ -45,6 +45,7 @@ internal static class RequestMessageBuilder
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
             Subset = route.Subset,
+            ClientAddress = context.Connection.RemoteIpAddress,
         };
         var length = incoming.ContentLength;
         if (body is not null)

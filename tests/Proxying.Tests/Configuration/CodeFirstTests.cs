@@ -27,13 +27,21 @@ public sealed class CodeFirstTests
             "cookie": { "Match": { "Path": "/cookie" }, "Split": { "Clusters": [ { "ClusterId": "c" }, { "ClusterId": "other" } ], "CookieLifetime": "01:00:00" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
+            "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
+            "PeakEwma": { "DecayTime": "00:00:05" },
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
-            "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
-            "Limits": { "MaxRequestsPerDestination": 11, "MaxQueue": 12, "QueueTimeout": "00:00:13" },
+            "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+                "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
+              "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
+              "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
+              "Hedging": { "Enabled": true, "Delay": "00:00:00.2", "Percentile": 90, "MaxAttempts": 3 } },
+            "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
+              "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "Priorities": { "OverprovisioningPercent": 150 },
             "Zones": { "Enabled": false, "Local": "z", "OriginPercent": 30, "MinDestinations": 3 },
             "Subsets": { "FromHeaders": { "k": "X-K" }, "Default": { "m": "n" }, "Fallback": "Default" },
@@ -144,6 +152,11 @@ public sealed class CodeFirstTests
     private static void Cluster(ProxyClusterOptions cluster)
     {
         cluster.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
+        cluster.Hashing = new()
+        {
+            Key = [new() { Source = HashKeySource.Header, Name = "X-Tenant" }, new() { Source = HashKeySource.Path }], MaxLoadPercent = 130, PointsPerWeight = 170, TableSize = 1009,
+        };
+        cluster.PeakEwma = new() { DecayTime = TimeSpan.FromSeconds(5) };
         cluster.SessionAffinity = new()
         {
             Enabled = true,
@@ -163,8 +176,28 @@ public sealed class CodeFirstTests
             Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
-        cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
-        cluster.Limits = new() { MaxRequestsPerDestination = 11, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13) };
+        cluster.Resilience = new()
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(4),
+            TotalTimeout = TimeSpan.FromSeconds(9),
+            Retry = new()
+            {
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
+            },
+            Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
+            CircuitBreaker = new()
+            {
+                Enabled = false, Failures = 6, FailurePercent = 51, MinAttempts = 21, Window = TimeSpan.FromSeconds(12), OpenFor = TimeSpan.FromSeconds(1), MaxOpenFor = TimeSpan.FromSeconds(6),
+            },
+            Hedging = new() { Enabled = true, Delay = TimeSpan.FromMilliseconds(200), Percentile = 90, MaxAttempts = 3 },
+        };
+        cluster.Limits = new()
+        {
+            MaxRequestsPerDestination = 11, MaxRequests = 22, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13),
+            StickyRequests = FullDestinationBehavior.Spill, RetryAfter = TimeSpan.FromSeconds(17),
+            Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
+        };
         cluster.Priorities = new() { OverprovisioningPercent = 150 };
         cluster.Zones = new() { Enabled = false, Local = "z", OriginPercent = 30, MinDestinations = 3 };
         cluster.Subsets = new()

@@ -12,8 +12,6 @@ public sealed class NoticeTests
     [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
     [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
     [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:Resilience", "", "\"Resilience\": { \"Retry\": { \"MaxAttempts\": 3 } }")]
-    [InlineData("Clusters:c:Limits", "", "\"Limits\": { \"MaxQueue\": 3 }")]
     [InlineData("Clusters:c:Destinations:d:Health", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Health\": \"http://b/\" } }")]
     public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
     {
@@ -37,7 +35,8 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.FromJson(Json(
             "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
-            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random",
+            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
+            "Resilience": { "Retry": { "MaxAttempts": 3 } },
             "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3, "Priority": 1, "Zone": "eu" } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
@@ -70,7 +69,19 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.Create(p => p
             .AddCluster("c", c => c.Limits = new() { MaxQueue = 3 })
             .AddRoute("r", r => (r.ClusterId, r.Match.Path, r.Compression) = ("c", "/", new() { Enabled = true })));
-        Assert.Equal(["Clusters:c:Limits", "Routes:r:Compression"], proxy.Inspector.Notices.Select(n => n.Path).Order());
+        Assert.Equal(["Clusters:c:Limits:MaxQueue", "Routes:r:Compression"], proxy.Inspector.Notices.Select(n => n.Path).Order());
+    }
+
+    [Theory]
+    [InlineData("MaxQueue", "\"MaxQueue\": 3")]
+    [InlineData("QueueTimeout", "\"MaxRequests\": 3, \"QueueTimeout\": \"00:00:01\"")]
+    [InlineData("QueueTimeout", "\"MaxRequestsPerDestination\": 3, \"MaxQueue\": 0, \"QueueTimeout\": \"00:00:01\"")]
+    public async Task Queue_ThatNobodyCanStandIn_IsAnnounced(string setting, string limits)
+    {
+        await using var proxy = ConfiguredProxy.FromJson(Json("", $"\"Limits\": {{ {limits} }}", ""));
+        var notice = Assert.Single(proxy.Inspector.Notices);
+        Assert.Equal("Net2Proxy:Clusters:c:Limits:" + setting, notice.Path);
+        Assert.StartsWith("has no effect", notice.Message, StringComparison.Ordinal);
     }
 
     private static string Json(string route, string cluster, string section) => $$"""

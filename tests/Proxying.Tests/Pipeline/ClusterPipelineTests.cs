@@ -16,13 +16,14 @@ public sealed class ClusterPipelineTests
         for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
-        // The user's handlers, outermost first; then the one that picks a destination; the one that tells how it went; then what sends. Whatever is added has its place named here.
-        Assert.Equal(5, order.Count);
+        // The user's handlers, outermost first; then the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends. Whatever is added has its place named here.
+        Assert.Equal(6, order.Count);
         Assert.Same(outer, order[0]);
         Assert.Same(inner, order[1]);
-        Assert.IsType<BalancingHandler>(order[2]);
-        Assert.IsType<ObservationHandler>(order[3]);
-        Assert.Same(transport, order[4]);
+        Assert.IsType<ResilienceHandler>(order[2]);
+        Assert.IsType<BalancingHandler>(order[3]);
+        Assert.IsType<ObservationHandler>(order[4]);
+        Assert.Same(transport, order[5]);
     }
 
     [Fact]
@@ -38,10 +39,10 @@ public sealed class ClusterPipelineTests
     }
 
     [Fact]
-    public void Compose_NoHandlersOfTheUser_BeginsWithBalancing()
+    public void Compose_NoHandlersOfTheUser_BeginsWithTheAttempts()
     {
         using var transport = new SocketsHttpHandler();
-        Assert.IsType<BalancingHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport));
+        Assert.IsType<ResilienceHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport));
     }
 
     [Fact]
