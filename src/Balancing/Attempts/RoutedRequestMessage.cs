@@ -31,6 +31,9 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>The destination of the present attempt, once picked.</summary>
     public Destination? Destination { get; private set; }
 
+    /// <summary>The subset of destinations that the request is for. Default: <see langword="null"/>, what its header fields choose, or all. Set before a destination is picked.</summary>
+    public DestinationSubset? Subset { get; set; }
+
     /// <summary>Called with this message for each interim (1xx, but 101) response in the order they come, before the final one (RFC 9110 §15.2). Transports that can, do.</summary>
     /// <remarks>A static function serves: what it needs beyond the response, a subclass of this message can carry.</remarks>
     public Func<RoutedRequestMessage, InterimResponse, CancellationToken, ValueTask>? OnInterimResponse { get; set; }
@@ -94,6 +97,9 @@ public class RoutedRequestMessage : HttpRequestMessage
         var copy = CreateCopy();
         RequestCopy.Fill(copy, this, content);
         copy.PathAndQuery = PathAndQuery;
+        copy.ClientAddress = ClientAddress;
+        copy.HashKey = HashKey;
+        copy.Subset = Subset;
         copy.OnInterimResponse = OnInterimResponse;
         copy.GetTrailers = GetTrailers;
         copy._hostOfDestination = _hostOfDestination;

@@ -17,7 +17,8 @@ internal sealed class ClusterRegistry(
     TimeProvider? time = null,
     ILogger<ClusterRegistry>? logger = null,
     SessionAffinityCatalog? affinities = null,
-    Discoverer? discoverer = null) : IClusterRegistry, IDisposable
+    Discoverer? discoverer = null,
+    HostZone? zone = null) : IClusterRegistry, IDisposable
 {
     private readonly IClusterFeatureFactory[] _features = [.. features ?? []];
     private readonly IClusterSection[] _sections = [.. sections ?? []];
@@ -70,6 +71,7 @@ internal sealed class ClusterRegistry(
                     continue;
                 }
 
+                options.HostZone ??= zone?.Name;
                 var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
                 var discovered = found?.GetValueOrDefault(options.ClusterId) ?? DiscoveredNames.None;
                 if (Draft(options, live, discovered, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;

@@ -180,12 +180,10 @@ internal sealed class HedgedRun
 
     private bool IsAnyoneLeft_NeedsLock()
     {
-        foreach (var candidate in _attempts.Resilience.Cluster.Snapshot.Candidates.Destinations)
-        {
-            if (_legs.TrueForAll(leg => !ReferenceEquals(leg.Destination, candidate)) && _attempts.Resilience.Circuits.MayAdmit(candidate)) return true;
-        }
-
-        return false;
+        return _attempts.Resilience.Cluster.Snapshot.CouldPick(
+            _attempts.Request,
+            (_legs, _attempts.Resilience.Circuits),
+            static (state, candidate) => state._legs.TrueForAll(leg => !ReferenceEquals(leg.Destination, candidate)) && state.Circuits.MayAdmit(candidate));
     }
 
     private HttpRequestMessage Copy(HttpContent? content)

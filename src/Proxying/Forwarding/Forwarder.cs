@@ -89,6 +89,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
         // The fields of the destination stay behind; the key that keeps the client is not one of them.
         else if (request.Routing is { Issued: { Name: { } name, Value: var key } }) target.Headers.Append(name, key);
+        if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(target.Headers);
         // What has no content has no length to speak of either (RFC 9110 §8.6, §15.3.6).
         if (target.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) target.ContentLength = null;
         var transforms = route.Transforms.Response;
@@ -153,6 +154,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (trailers is { IsReadOnly: false })
         {
             if (route.Transforms.CopyResponseTrailers) ResponseHeaderCopier.CopyTrailers(source.TrailingHeaders, trailers);
+            if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(trailers);
             var transforms = route.Transforms.ResponseTrailers;
             if (transforms.Length > 0)
             {

@@ -102,14 +102,14 @@ public sealed class AdaptiveLimitsTests
     public async Task Apply_SwitchedOnAndOff_ListensOnlyMeanwhile()
     {
         var (registry, cluster) = Create(limits: null);
-        Assert.Empty(cluster.Observers.OfType<AdaptiveLimits>());
+        Assert.DoesNotContain(cluster.Observers, static o => o is AdaptiveLimits);
         registry.Apply(_owner, [Options(Adaptive(20))]);
-        Assert.Single(cluster.Observers.OfType<AdaptiveLimits>());
+        Assert.Single(cluster.Observers, static o => o is AdaptiveLimits);
         _answer = () => new(HttpStatusCode.ServiceUnavailable);
         await RunAsync(cluster, seconds: 3, inFlight: 20);
         Assert.NotEqual(20, cluster.Snapshot.Destinations[0].RequestLimit);
         registry.Apply(_owner, [Options(new() { MaxRequestsPerDestination = 7 })]);
-        Assert.Empty(cluster.Observers.OfType<AdaptiveLimits>());
+        Assert.DoesNotContain(cluster.Observers, static o => o is AdaptiveLimits);
         Assert.Equal(7, cluster.Snapshot.Destinations[0].RequestLimit);
     }
 

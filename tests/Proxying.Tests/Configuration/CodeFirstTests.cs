@@ -24,7 +24,10 @@ public sealed class CodeFirstTests
               "Headers": [ { "Name": "H", "Values": ["1", ""], "IsCaseSensitive": true }, { "Name": "I", "Mode": "NotExists" } ],
               "QueryParameters": [ { "Name": "q", "Values": ["v"], "Mode": "Prefix", "IsCaseSensitive": true } ] },
             "Transforms": [ { "PathPrefix": "/a" }, { "RequestHeader": "X", "Append": "1" }, { "ResponseHeader": "Y", "Set": "2", "When": "Always" } ],
-            "Metadata": { "k": "v" } } },
+            "Subset": { "s": "t" }, "Metadata": { "k": "v" } },
+            "split": { "Match": { "Path": "/split" },
+              "Split": { "Clusters": [ { "ClusterId": "c", "Weight": 3 }, { "ClusterId": "other" } ], "StickBy": "Header", "KeyName": "X-Key", "Fallback": "None" } },
+            "cookie": { "Match": { "Path": "/cookie" }, "Split": { "Clusters": [ { "ClusterId": "c" }, { "ClusterId": "other" } ], "CookieLifetime": "01:00:00" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
             "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
@@ -51,6 +54,11 @@ public sealed class CodeFirstTests
             "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
               "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "Mirror": { "ClusterId": "other", "Percent": 50, "MaxBodyBytes": 18, "Timeout": "00:00:19", "MaxConcurrent": 20, "MirrorNonIdempotent": true, "Header": "X-Copy" },
+            "Priorities": { "OverprovisioningPercent": 150 },
+            "Zones": { "Enabled": false, "Local": "z", "OriginPercent": 30, "MinDestinations": 3 },
+            "Subsets": { "FromHeaders": { "k": "X-K" }, "Default": { "m": "n" }, "Fallback": "Default" },
+            "ReportedLoad": { "Enabled": false, "ErrorPenaltyPercent": 50, "MinPercent": 30, "MaxPercent": 200, "Smoothing": "00:00:08", "UpdatePeriod": "00:00:02", "Expiry": "00:01:00", "PassOn": true },
+            "SlowStart": { "Enabled": false, "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -78,7 +86,9 @@ public sealed class CodeFirstTests
     public void Json_SetsEverySettingToSomethingElseThanItsDefault()
     {
         var read = Read();
-        AssertChanged(read.Routes[0], new RouteOptions(), "Route", except: ["Timeout"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "r"), new RouteOptions(), "Route", except: ["Timeout", "Split"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "split").Split!, new SplitOptions(), "Split", except: ["CookieLifetime"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "cookie").Split!, new SplitOptions(), "Split", except: ["StickBy", "KeyName", "Fallback"]);
         AssertChanged(read.Clusters[0], new ProxyClusterOptions(), "Cluster", except: []);
     }
 
@@ -114,7 +124,23 @@ public sealed class CodeFirstTests
         return path;
     }
 
-    private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster).AddCluster("other", _ => { }), AddPolicies);
+    private static ConfiguredProxy Code() => ConfiguredProxy.Create(
+        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", _ => { }), AddPolicies);
+
+    private static void CookieSplit(RouteOptions route)
+    {
+        route.Match.Path = "/cookie";
+        route.Split = new() { Clusters = [new() { ClusterId = "c" }, new() { ClusterId = "other" }], CookieLifetime = TimeSpan.FromHours(1) };
+    }
+
+    private static void HeaderSplit(RouteOptions route)
+    {
+        route.Match.Path = "/split";
+        route.Split = new()
+        {
+            Clusters = [new() { ClusterId = "c", Weight = 3 }, new() { ClusterId = "other" }], StickBy = SplitKey.Header, KeyName = "X-Key", Fallback = SplitFallback.None,
+        };
+    }
 
     private static void AddPolicies(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
     {
@@ -141,6 +167,7 @@ public sealed class CodeFirstTests
         route.Match.Headers = [new() { Name = "H", Values = ["1", ""], IsCaseSensitive = true }, new() { Name = "I", Mode = HeaderMatchMode.NotExists }];
         route.Match.QueryParameters = [new() { Name = "q", Values = ["v"], Mode = QueryParameterMatchMode.Prefix, IsCaseSensitive = true }];
         route.WithTransformPathPrefix("/a").WithTransformRequestHeader("X", "1").WithTransformResponseHeader("Y", "2", append: false, ResponseCondition.Always);
+        route.Subset["s"] = "t";
         route.Metadata["k"] = "v";
     }
 
@@ -211,6 +238,17 @@ public sealed class CodeFirstTests
             Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
         };
         cluster.Mirror = new() { ClusterId = "other", Percent = 50, MaxBodyBytes = 18, Timeout = TimeSpan.FromSeconds(19), MaxConcurrent = 20, MirrorNonIdempotent = true, Header = "X-Copy" };
+        cluster.Priorities = new() { OverprovisioningPercent = 150 };
+        cluster.Zones = new() { Enabled = false, Local = "z", OriginPercent = 30, MinDestinations = 3 };
+        cluster.Subsets = new()
+        {
+            FromHeaders = new Dictionary<string, string> { ["k"] = "X-K" }, Default = new Dictionary<string, string> { ["m"] = "n" }, Fallback = SubsetFallback.Default,
+        };
+        cluster.ReportedLoad = new()
+        {
+            Enabled = false, ErrorPenaltyPercent = 50, MinPercent = 30, MaxPercent = 200, Smoothing = TimeSpan.FromSeconds(8), UpdatePeriod = TimeSpan.FromSeconds(2), Expiry = TimeSpan.FromMinutes(1), PassOn = true,
+        };
+        cluster.SlowStart = new() { Enabled = false, Window = TimeSpan.FromSeconds(20), MinPercent = 5, AggressionPercent = 150 };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,

@@ -9,8 +9,6 @@ public sealed class NoticeTests
     [Theory]
     [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
     [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
-    [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
-    [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
     public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
     {
         await using var proxy = ConfiguredProxy.FromJson(Json(route, cluster, ""));
@@ -35,7 +33,7 @@ public sealed class NoticeTests
             """
             "SessionAffinity": { "Enabled": true, "AffinityKeyName": "k", "Keys": ["a secret that is long enough"] }, "HealthCheck": { "Active": { "Enabled": true, "Path": "/health" }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
             "Resilience": { "Retry": { "MaxAttempts": 3 } },
-            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Health": "http://b/", "Weight": 3 } }
+            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Health": "http://b/", "Weight": 3, "Priority": 1, "Zone": "eu" } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
         Assert.Empty(proxy.Inspector.Notices);

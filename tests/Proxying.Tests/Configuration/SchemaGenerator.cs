@@ -20,6 +20,7 @@ internal sealed partial class SchemaGenerator
     {
         ["Routes"] = (typeof(Dictionary<string, RouteOptions>), "The routes by name: which requests are taken, what is changed in them, and which cluster answers."),
         ["Clusters"] = (typeof(Dictionary<string, ProxyClusterOptions>), "The clusters by name: groups of servers that can answer the same requests."),
+        ["LocalZone"] = (null, "The zone (rack, data centre) in which the proxy runs, for clusters that name none. Default: that of UseLocalZone, or none."),
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
