@@ -69,11 +69,11 @@ internal sealed class MirroredClient : IDisposable
 
     public Cluster Cluster(string id) => _services.GetRequiredService<IClusterRegistry>().TryGet(id, out var cluster) ? cluster : throw new InvalidOperationException(id);
 
-    /// <summary>Waits until no copy is under way. They begin on another thread, so that they are counted before their request is answered.</summary>
-    public async Task SettleAsync()
+    /// <summary>Waits until no copy is under way, or no more than some. They begin on another thread, so that they are counted before their request is answered.</summary>
+    public async Task SettleAsync(int left = 0)
     {
         using var patience = new CancellationTokenSource(Bound);
-        while (Mirroring.UnderWay > 0) await Task.Delay(1, patience.Token);
+        while (Mirroring.UnderWay > left) await Task.Delay(1, patience.Token);
     }
 
     public void Dispose()

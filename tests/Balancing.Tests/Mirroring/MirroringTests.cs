@@ -188,6 +188,7 @@ public sealed class MirroringTests
         await mirrored.Client.GetStringAsync("/").WaitAsync(MirroredClient.Bound);
         await asked.Task.WaitAsync(MirroredClient.Bound);
         Assert.Equal("shop", await mirrored.Client.GetStringAsync("/").WaitAsync(MirroredClient.Bound));
+        await mirrored.SettleAsync(left: 1);
         silence.SetResult(new(HttpStatusCode.OK));
         await mirrored.SettleAsync();
         Assert.Single(mirrored.AtShadow);

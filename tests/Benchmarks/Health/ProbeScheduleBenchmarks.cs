@@ -4,7 +4,10 @@ using Net2Secure.Routing.Health;
 namespace Net2Secure.Routing.Benchmarks.Health;
 
 /// <summary>What it costs to say a hundred thousand times which of many destinations is asked next: one heap and one timer, against a timer for each destination.</summary>
-/// <remarks>Time is moved by hand, so what is measured is the work of scheduling, not waiting. Each round every destination runs once and is scheduled anew, in a random order.</remarks>
+/// <remarks>
+/// A turn of the heap costs one to a few microseconds, arming a timer less than one (firing it comes on top, and is not measured here). The heap is not there for speed: it is where the bound on
+/// probes at once and their order are kept, and ten thousand destinations at 15 s need some 700 turns a second. Time is moved by hand, so what is measured is the work of scheduling, not waiting. Each round every destination runs once and is scheduled anew, in a random order.
+/// </remarks>
 [MemoryDiagnoser]
 public class ProbeScheduleBenchmarks : IDisposable
 {
