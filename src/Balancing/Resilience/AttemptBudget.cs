@@ -2,7 +2,7 @@ namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Keeps retries, hedges and mirrored requests together to a share of the requests of a cluster, so that they never make an overload worse.</summary>
 /// <remarks>
-/// <para>Two rules. Over the window, extra attempts stay below a share of the requests. And while more than <see cref="BrakePercent"/> of the attempts of the last second were
+/// <para>Two rules. Over the window, extra attempts stay below a share of the requests. And while more than <see cref="BrakePercent"/> of the attempts of the last half second were
 /// answered by signs of overload (a status that is retried, no answer in time), only the few per second of <see cref="AttemptBudgetOptions.MinPerSecond"/> are left: a share alone would
 /// let an overloaded cluster have a fifth more to do. A broken connection is no such sign: when a server dies, all that was under way on it may go elsewhere.</para>
 /// <para>Thread-safe. A request costs one increment; only who asks for an extra attempt takes a lock.</para>
@@ -73,17 +73,19 @@ internal sealed class AttemptBudget : IClusterFeature
         var options = state.Options;
         var window = new Slot();
         var second = new Slot();
+        var recent = new Slot();
         foreach (ref var slot in state.Slots.AsSpan())
         {
             var age = now - Volatile.Read(ref slot.Number);
             if (age < 0 || age >= state.Slots.Length) continue;
             window.Add(slot);
             if (age <= SlotsPerSecond) second.Add(slot);
+            if (age <= SlotsPerSecond / 2) recent.Add(slot);
         }
 
         var allowed = Math.Max(options.MinPerSecond * options.Window.TotalSeconds, options.Percent / 100.0 * window.Requests);
         if (window.Taken >= allowed) return false;
-        var isOverloaded = second.Overloads >= BrakeMinimum && second.Overloads * 100L > (second.Requests + second.Taken) * (long)BrakePercent;
+        var isOverloaded = recent.Overloads >= BrakeMinimum && recent.Overloads * 100L > (recent.Requests + recent.Taken) * (long)BrakePercent;
         return afterBrokenConnection || !isOverloaded || second.Taken < options.MinPerSecond;
     }
 

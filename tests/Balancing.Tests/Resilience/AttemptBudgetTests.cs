@@ -60,6 +60,33 @@ public sealed class AttemptBudgetTests : IDisposable
     }
 
     [Theory]
+    [InlineData(100)]
+    [InlineData(600)]
+    [InlineData(5000)]
+    public void TryTake_TotalOverloadOutOfAQuietTime_StaysBelowOneAndATwentiethAttemptsPerRequest(int perSecond)
+    {
+        var (requests, attempts) = (0, 0);
+        for (var tick = 0; tick < 2000; tick++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            for (var i = 0; i < perSecond / 100; i++)
+            {
+                Request(1);
+                if (tick < 1000) continue; // all is well for ten seconds, then nothing is
+                requests++;
+                for (var attempt = 1; attempt <= 3; attempt++)
+                {
+                    attempts++;
+                    _budget.CountOverload();
+                    if (!_budget.TryTake(ExtraAttempt.Retry)) break;
+                }
+            }
+        }
+
+        Assert.InRange(attempts / (double)requests, 1, 1.05);
+    }
+
+    [Theory]
     [InlineData(25, 200)] // one sick destination of four
     [InlineData(31, 3)]
     public void TryTake_ShareThatShowsOverload_BrakesFromBelowAThirdOn(int percent, int granted)
