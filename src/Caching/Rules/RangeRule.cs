@@ -64,6 +64,20 @@ internal static class RangeRule
         return EntityTag.AreStronglyEqual(received.First(FieldNames.ETag), stored.Policy.ETag) && stored.Policy.Range is { } part && (part.Complete < 0 || part.Complete == rest.Complete);
     }
 
+    /// <summary>The head of the whole: that of the beginning, with what has come with the rest in place of what was stored.</summary>
+    public static CachedHead Combine(CachedHead stored, List<FieldLine> received, long complete, DateTimeOffset requestTime, DateTimeOffset responseTime)
+    {
+        var merged = ValidationRule.Merge(stored, received, requestTime, responseTime);
+        var lines = new List<FieldLine>(merged.Fields.Count + 1);
+        foreach (var line in merged.Fields)
+        {
+            if (!line.Is(FieldNames.ContentRange) && !line.Is(FieldNames.ContentLength)) lines.Add(line);
+        }
+
+        lines.Add(new FieldLine(FieldNames.ContentLength, complete.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return merged.With(lines, statusCode: 200);
+    }
+
     private static BodyPart FromPart(RangeKind kind, in ByteRange range, in ContentRange part, long held)
     {
         held = Math.Min(held, part.Length);

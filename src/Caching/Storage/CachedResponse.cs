@@ -10,6 +10,11 @@ public abstract class CachedResponse
     /// <summary>Length of the body, bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>Told that the response has answered a request without its body being opened. Opening says it by itself. For stores that keep what is used.</summary>
+    public virtual void Touch()
+    {
+    }
+
     /// <summary>Opens the body, or a part of it, for one reader.</summary>
     /// <param name="offset">The first byte, 0 to <see cref="Length"/>.</param>
     /// <param name="count">How many bytes, at most what is left.</param>

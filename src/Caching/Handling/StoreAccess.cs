@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging;
+
+namespace Net2Secure.Routing.Caching;
+
+/// <summary>Calls the store in such a way that no request fails or waits for long because of it: what fails or is late counts as nothing found.</summary>
+/// <remarks>After a few failures on end it is left alone for a while, so that requests do not wait for it one after the other. Thread-safe.</remarks>
+internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimeProvider time, CachingMetrics metrics, ILogger logger)
+{
+    /// <summary>Failures on end after which the store is left alone.</summary>
+    public const int MaxFailures = 3;
+
+    /// <summary>For how long.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private static readonly CachedResponse[] Nothing = [];
+
+    private int _failures;
+    private long _pausedUntil;
+
+    /// <summary>The store, if it keeps bodies where they are.</summary>
+    public IAdoptingCache? Adopting => cache as IAdoptingCache;
+
+    public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        if (IsPaused) return new(Nothing);
+        try
+        {
+            var found = cache.FindAsync(key, cancellationToken);
+            if (!found.IsCompletedSuccessfully) return new(BoundAsync(found, Nothing, cancellationToken));
+            Succeeded();
+            return found;
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            return new(Nothing);
+        }
+    }
+
+    public Task<Stream?> OpenAsync(CachedResponse response, long offset, long count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var opened = response.OpenAsync(offset, count, cancellationToken);
+            return opened.IsCompletedSuccessfully ? Task.FromResult(opened.Result) : BoundAsync(opened, null, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            return Task.FromResult<Stream?>(null);
+        }
+    }
+
+    /// <summary>Stores a body as it arrives. Bounded by the body, not by time: whoever feeds it cuts off a store that holds others up.</summary>
+    public async Task StoreAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
+    {
+        await using (body.ConfigureAwait(false))
+        {
+            if (IsPaused) return;
+            try
+            {
+                await cache.StoreAsync(key, head, body, cancellationToken).ConfigureAwait(false);
+                Succeeded();
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // The body has ended early: there is nothing to store, and the store is not to blame.
+                CachingLog.BodyIncomplete(logger, e);
+            }
+            catch (Exception e)
+            {
+                Failed(e);
+            }
+        }
+    }
+
+    public async Task<CachedResponse?> UpdateAsync(CacheKey key, CachedResponse current, CachedHead head)
+    {
+        if (IsPaused) return null;
+        try
+        {
+            return await BoundAsync(cache.UpdateAsync(key, current, head, CancellationToken.None), null, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            return null;
+        }
+    }
+
+    /// <summary>Removes what is stored under a key. Tried even while the store is left alone: what is not removed would be served when it is back.</summary>
+    public async Task RemoveAsync(CacheKey key)
+    {
+        try
+        {
+            await BoundAsync(cache.RemoveAsync(key, CancellationToken.None), 0, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+
+    private bool IsPaused => Volatile.Read(ref _failures) >= MaxFailures && time.GetTimestamp() < Volatile.Read(ref _pausedUntil);
+
+    private async Task<T> BoundAsync<T>(ValueTask<T> call, T otherwise, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await call.AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            Succeeded();
+            return result;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Failed(e);
+            return otherwise;
+        }
+    }
+
+    private void Succeeded()
+    {
+        if (Volatile.Read(ref _failures) == 0) return;
+        if (Interlocked.Exchange(ref _failures, 0) >= MaxFailures) CachingLog.StoreRecovered(logger);
+    }
+
+    private void Failed(Exception e)
+    {
+        metrics.StoreFailed();
+        var failures = Interlocked.Increment(ref _failures);
+        if (failures < MaxFailures) return;
+        Volatile.Write(ref _pausedUntil, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
+        if (failures == MaxFailures) CachingLog.StoreFailing(logger, e);
+    }
+}
