@@ -6,7 +6,9 @@ internal sealed class Flight : IDisposable
     private readonly TaskCompletionSource<FetchOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancellation;
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
     private int _waiting = 1;
+    private bool _isCancelled;
 
     /// <summary>Starts a flight on which one waits.</summary>
     public Flight(FlightKey key, long stamp, TimeProvider time, TimeSpan timeout)
@@ -28,22 +30,16 @@ internal sealed class Flight : IDisposable
     /// <summary>Cancels the fetch, up to the last byte of its body.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
 
-    /// <returns><see langword="false"/>: all who waited have left, and the fetch with them.</returns>
+    /// <returns><see langword="false"/>: the fetch was given up.</returns>
     public bool TryJoin()
     {
-        var waiting = Volatile.Read(ref _waiting);
-        while (waiting > 0)
+        lock (_lock)
         {
-            var seen = Interlocked.CompareExchange(ref _waiting, waiting + 1, waiting);
-            if (seen == waiting) return true;
-            waiting = seen;
+            if (_isCancelled) return false;
+            _waiting++;
+            return true;
         }
-
-        return false;
     }
-
-    /// <summary>Somebody waits for the outcome, or has it and has not opened its body yet.</summary>
-    public bool IsAwaited => Volatile.Read(ref _waiting) > 0;
 
     /// <summary>Called when nobody waits any more and there is a body that may still arrive.</summary>
     public Action? Deserted { get; set; }
@@ -51,9 +47,13 @@ internal sealed class Flight : IDisposable
     /// <summary>One waits no longer, having the outcome and reading its body, or having given up.</summary>
     public void Leave()
     {
-        if (Interlocked.Decrement(ref _waiting) != 0) return;
+        lock (_lock)
+        {
+            if (--_waiting > 0) return;
+        }
+
         if (Deserted is { } deserted) deserted();
-        else if (!_outcome.Task.IsCompleted) Cancel();
+        else if (!_outcome.Task.IsCompleted) CancelUnlessAwaited();
     }
 
     /// <summary>The one who leads gives up: what has come for it alone is let go.</summary>
@@ -97,8 +97,15 @@ internal sealed class Flight : IDisposable
         }
     }
 
-    public void Cancel()
+    /// <summary>Cancels the fetch, unless somebody has the outcome and has not opened its body yet, or has just joined.</summary>
+    public void CancelUnlessAwaited()
     {
+        lock (_lock)
+        {
+            if (_waiting > 0) return;
+            _isCancelled = true;
+        }
+
         try
         {
             _cancellation.Cancel();

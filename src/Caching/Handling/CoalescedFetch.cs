@@ -19,7 +19,12 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         for (var joins = 0; joins < MaxJoins; joins++)
         {
             var flight = engine.Flights.Join(new FlightKey(request.Key, variant), out var leads);
-            if (leads) return await LeadAsync(request, plan, flight, isShared: true, cancellationToken).ConfigureAwait(false);
+            if (leads)
+            {
+                return await UseWhatHasComeAsync(request, plan, flight, cancellationToken).ConfigureAwait(false)
+                    ?? await LeadAsync(request, plan, flight, isShared: true, cancellationToken).ConfigureAwait(false);
+            }
+
             var outcome = await FollowAsync(flight, cancellationToken).ConfigureAwait(false);
             if (outcome is null) break;
             try
@@ -71,6 +76,21 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
 
     private Task<HttpResponseMessage> AloneAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken) =>
         LeadAsync(request, plan, engine.Flights.Alone(new FlightKey(request.Key, plan.Variant), Timeout.InfiniteTimeSpan), isShared: false, cancellationToken);
+
+    /// <summary>Looks once more: another fetch may have ended between the first look and the lead over this one. Only where looking costs next to nothing.</summary>
+    private async ValueTask<HttpResponseMessage?> UseWhatHasComeAsync(CacheRequest request, FetchPlan plan, Flight flight, CancellationToken cancellationToken)
+    {
+        if (engine.Store.Adopting is null) return null;
+        var found = await engine.Store.FindAsync(request.Key, cancellationToken).ConfigureAwait(false);
+        var stored = SelectionRule.Choose(found, request.Fields, request.HasCredentials);
+        if (stored is null || stored == plan.Stored || ReuseRule.Decide(stored.Head.Policy, request.Directives, engine.Time.GetUtcNow()) != Reuse.Fresh) return null;
+        if (await engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return null;
+        engine.Flights.Remove(flight);
+        flight.SetOutcome(new FetchOutcome.Validated(stored));
+        flight.Leave();
+        engine.Metrics.Answered(CacheResults.Hit);
+        return engine.Status.Hit(response, stored.Head.Policy, engine.Time.GetUtcNow());
+    }
 
     private async Task<HttpResponseMessage> LeadAsync(CacheRequest request, FetchPlan plan, Flight flight, bool isShared, CancellationToken cancellationToken)
     {

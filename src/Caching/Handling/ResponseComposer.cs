@@ -23,11 +23,11 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
         if (request.IsHead)
         {
             stored.Touch();
-            return Compose(request, head, part, new ByteArrayContent([]), hasAge: true);
+            return Compose(request, head, part, Empty());
         }
 
         var body = await store.OpenAsync(stored, part.Offset, part.Length, cancellationToken).ConfigureAwait(false);
-        return body is null ? null : Compose(request, head, part, new CachedContent(body, part.Length), hasAge: true);
+        return body is null ? null : Compose(request, head, part, new CachedContent(body, part.Length));
     }
 
     /// <summary>Answers a request by a response that is still on its way into the store.</summary>
@@ -39,7 +39,7 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
             return NotModified(request, head);
         }
 
-        return WithTrailers(Compose(request, head, new BodyPart(PartKind.Whole), new CachedContent(body, length: -1), hasAge: true), body);
+        return WithTrailers(Compose(request, head, new BodyPart(PartKind.Whole), new CachedContent(body, length: -1)), body);
     }
 
     /// <summary>The origin's response for the one who has asked for it: as it came.</summary>
@@ -71,14 +71,15 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
     /// <summary>The 504 of a cache that must not answer without the origin (RFC 9111 §5.2.1.7, §5.2.2.2).</summary>
     public HttpResponseMessage Unavailable(CacheRequest request)
     {
-        var response = NewResponse(request.Message, (int)HttpStatusCode.GatewayTimeout, null, new ByteArrayContent([]));
+        var response = NewResponse(request.Message, (int)HttpStatusCode.GatewayTimeout, null, Empty());
+        Add(response, FieldNames.ContentLength, "0");
         Add(response, FieldNames.Date, HttpDate.Format(time.GetUtcNow()));
         return response;
     }
 
     private HttpResponseMessage NotModified(CacheRequest request, CachedHead head)
     {
-        var response = NewResponse(request.Message, (int)HttpStatusCode.NotModified, null, new ByteArrayContent([]));
+        var response = NewResponse(request.Message, (int)HttpStatusCode.NotModified, null, Empty());
         var hasETag = head.Policy.ETag is not null;
         for (var i = 0; i < head.Fields.Count; i++)
         {
@@ -91,14 +92,15 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
 
     private HttpResponseMessage NotSatisfiable(CacheRequest request, CachedHead head, long complete)
     {
-        var response = NewResponse(request.Message, (int)HttpStatusCode.RequestedRangeNotSatisfiable, null, new ByteArrayContent([]));
+        var response = NewResponse(request.Message, (int)HttpStatusCode.RequestedRangeNotSatisfiable, null, Empty());
+        Add(response, FieldNames.ContentLength, "0");
         Add(response, FieldNames.ContentRange, string.Create(CultureInfo.InvariantCulture, $"bytes */{complete}"));
         Add(response, FieldNames.Date, HttpDate.Format(head.Policy.Date));
         AddAge(response, head);
         return response;
     }
 
-    private HttpResponseMessage Compose(CacheRequest request, CachedHead head, in BodyPart part, HttpContent content, bool hasAge)
+    private HttpResponseMessage Compose(CacheRequest request, CachedHead head, in BodyPart part, HttpContent content)
     {
         var isPart = part.Kind == PartKind.Part;
         var wasPart = head.Policy.Range is not null;
@@ -125,9 +127,12 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
 
         if (!hasLength && part.Last >= part.First && status is not 204) Add(response, FieldNames.ContentLength, part.Length.ToString(CultureInfo.InvariantCulture));
         if (isPart) Add(response, FieldNames.ContentRange, ContentRangeOf(part));
-        if (hasAge) AddAge(response, head);
+        AddAge(response, head);
         return response;
     }
+
+    // Without a length of its own: the field, where there is one, is that of the stored body.
+    private static CachedContent Empty() => new(Stream.Null, length: -1);
 
     private static string ContentRangeOf(in BodyPart part) => part.Complete < 0
         ? string.Create(CultureInfo.InvariantCulture, $"bytes {part.First}-{part.Last}/*")

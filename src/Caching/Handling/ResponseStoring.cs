@@ -55,9 +55,9 @@ internal sealed class ResponseStoring(CachingEngine engine)
         var timeout = expected >= 0 ? engine.Options.BackgroundTimeout : TimeSpan.Zero;
         body.Abandoned = flight.Deserted = () =>
         {
-            if (flight.IsAwaited || !body.IsDeserted) return;
+            if (!body.IsDeserted) return;
             if (timeout > TimeSpan.Zero) flight.CancelAfter(timeout);
-            else flight.Cancel();
+            else flight.CancelUnlessAwaited();
         };
         var pump = new BodyPump(engine, asked.Key, head, body, flight);
         return new FetchOutcome.Storing(received, head, body, client) { Pumped = pump.RunAsync(prefix, answer, expected, copier) };

@@ -9,12 +9,9 @@ namespace Net2Secure.Routing.Caching;
 internal sealed class CachingEngines(IResponseCache cache, IOptionsMonitor<CachingOptions> options, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers)
 {
     private readonly ConcurrentDictionary<string, Lazy<CachingEngine>> _engines = new(StringComparer.Ordinal);
+    private readonly ILogger _logger = loggers.CreateLogger("Net2Secure.Routing.Caching");
 
-    public CachingEngine For(string name) => _engines.GetOrAdd(
-        name, static (n, self) => new Lazy<CachingEngine>(() => new CachingEngine(self.Options(n), self.Cache, self.Time, self.Meters, self.Logger)), new Parts(cache, options.Get, time, meters, loggers)).Value;
-
-    private sealed record Parts(IResponseCache Cache, Func<string, CachingOptions> Options, TimeProvider Time, IMeterFactory Meters, ILoggerFactory Loggers)
-    {
-        public ILogger Logger => Loggers.CreateLogger("Net2Secure.Routing.Caching");
-    }
+    /// <exception cref="OptionsValidationException">The settings of this client make no sense.</exception>
+    public CachingEngine For(string name) =>
+        _engines.GetOrAdd(name, n => new Lazy<CachingEngine>(() => new CachingEngine(options.Get(n), cache, time, meters, _logger))).Value;
 }
