@@ -42,7 +42,8 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
             variant = known;
         }
 
-        return await AloneAsync(request, plan, cancellationToken).ConfigureAwait(false);
+        return await UseWhatHasComeAsync(request, plan, led: null, cancellationToken).ConfigureAwait(false)
+            ?? await AloneAsync(request, plan, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks the origin for a response that is stale, for the sake of those who ask next, unless that is being done or too much of it is (RFC 5861 §3).</summary>
@@ -77,17 +78,39 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
     private Task<HttpResponseMessage> AloneAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken) =>
         LeadAsync(request, plan, engine.Flights.Alone(new FlightKey(request.Key, plan.Variant), Timeout.InfiniteTimeSpan), isShared: false, cancellationToken);
 
-    /// <summary>Looks once more: another fetch may have ended between the first look and the lead over this one. Only where looking costs next to nothing.</summary>
-    private async ValueTask<HttpResponseMessage?> UseWhatHasComeAsync(CacheRequest request, FetchPlan plan, Flight flight, CancellationToken cancellationToken)
+    /// <summary>Looks once more: another fetch may have ended since the first look. Only where looking costs next to nothing.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="plan">What it would ask the origin for.</param>
+    /// <param name="led">The fetch that it leads and has not begun.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async ValueTask<HttpResponseMessage?> UseWhatHasComeAsync(CacheRequest request, FetchPlan plan, Flight? led, CancellationToken cancellationToken)
     {
         if (engine.Store.Adopting is null) return null;
-        var found = await engine.Store.FindAsync(request.Key, cancellationToken).ConfigureAwait(false);
-        var stored = SelectionRule.Choose(found, request.Fields, request.HasCredentials);
-        if (stored is null || stored == plan.Stored || ReuseRule.Decide(stored.Head.Policy, request.Directives, engine.Time.GetUtcNow()) != Reuse.Fresh) return null;
-        if (await engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return null;
-        engine.Flights.Remove(flight);
-        flight.SetOutcome(new FetchOutcome.Validated(stored));
-        flight.Leave();
+        CachedResponse? stored;
+        HttpResponseMessage? response;
+        try
+        {
+            var found = await engine.Store.FindAsync(request.Key, cancellationToken).ConfigureAwait(false);
+            stored = SelectionRule.Choose(found, request.Fields, request.HasCredentials);
+            if (stored is null || stored == plan.Stored || ReuseRule.Decide(stored.Head.Policy, request.Directives, engine.Time.GetUtcNow()) != Reuse.Fresh) return null;
+            response = await engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false);
+            if (response is null) return null;
+        }
+        catch (Exception e)
+        {
+            // Those who follow must not wait for what never begins.
+            if (led is not null) engine.Flights.Remove(led);
+            led?.SetFailure(new OperationCanceledException("The request that led has given up.", e));
+            throw;
+        }
+
+        if (led is not null)
+        {
+            engine.Flights.Remove(led);
+            led.SetOutcome(new FetchOutcome.Validated(stored));
+            led.Leave();
+        }
+
         engine.Metrics.Answered(CacheResults.Hit);
         return engine.Status.Hit(response, stored.Head.Policy, engine.Time.GetUtcNow());
     }

@@ -4,7 +4,7 @@ namespace Net2Secure.Routing.Caching;
 internal sealed class MemoryEntry : CachedResponse
 {
     /// <summary>What an entry costs beside its texts and body: this object, the head, its policy, lists, the place in the table. Measured (see the tests of the store), rounded up.</summary>
-    public const int OverheadBytes = 1024;
+    public const int OverheadBytes = 640;
 
     private const int OverheadOfString = 24;
     private const int OverheadOfLine = 16;

@@ -57,7 +57,8 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     {
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(body);
-        var segments = new BodySegments(Pool);
+        // Announced, the length saves what would lie unused at the end.
+        var segments = new BodySegments(Pool, ByteRange.TryPosition(new FieldView(head.Fields).First(FieldNames.ContentLength), out var length) ? length : -1);
         try
         {
             while (true)
