@@ -32,7 +32,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
 
         if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
         answer.Dispose();
-        await copied.ConfigureAwait(false);
+        await WaitForStoreAsync(copied, copier).ConfigureAwait(false);
         // An invalidation may have come between the last look and the store's being done.
         if (copier is not null && !MayStore) await engine.Store.RemoveAsync(key).ConfigureAwait(false);
         engine.Flights.Remove(flight);
@@ -40,21 +40,43 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         flight.Dispose();
     }
 
+    // A store that does not come to its end must not keep the fetch from it.
+    private async ValueTask WaitForStoreAsync(Task copied, SharedBodyStream? copier)
+    {
+        if (copier is null) return;
+        try
+        {
+            await copied.WaitAsync(engine.Options.BackgroundTimeout, engine.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            engine.Store.TookTooLong(e);
+            body.CutOff(copier);
+            flight.CancelAfter(TimeSpan.Zero);
+        }
+    }
+
     private async Task MoveAsync(Stream source, long expected, SharedBodyStream? copier)
     {
-        while (true)
+        while (body.Length != expected)
         {
             var room = await body.GetRoomAsync(flight.Cancellation).ConfigureAwait(false);
             var read = await source.ReadAsync(room, flight.Cancellation).ConfigureAwait(false);
-            if (read == 0) break;
+            if (read == 0)
+            {
+                if (expected < 0) return;
+                throw new IOException($"The body has {body.Length} bytes where {expected} were announced.");
+            }
+
             body.Advance(read);
-            if (body.Length == expected) Give();
-            body.Show();
+            if (body.Length != expected) body.Show();
             if (copier is not null && body.Length > engine.MaxBodyBytes) body.CutOff(copier);
         }
 
-        if (expected >= 0 && body.Length != expected) throw new IOException($"The body has {body.Length} bytes where {expected} were announced.");
-        if (expected == 0) Give();
+        Give();
+        body.Show();
+        // Nothing is written any more to what the store may have taken over: the end is asked for with a byte of its own.
+        if (await source.ReadAsync(new byte[1], flight.Cancellation).ConfigureAwait(false) > 0) throw new IOException($"The body has more than the {expected} bytes that were announced.");
     }
 
     // Before the end is shown: who has seen a response whole finds it stored.

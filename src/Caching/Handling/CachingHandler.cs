@@ -11,6 +11,7 @@ internal sealed class CachingHandler : DelegatingHandler
     private readonly CoalescedFetch _fetch;
     private readonly OriginFetch _origin;
     private readonly UnsafeRequests _unsafe;
+    private readonly ResponseStoring _storing;
 
     public CachingHandler(CachingEngine engine)
     {
@@ -18,6 +19,7 @@ internal sealed class CachingHandler : DelegatingHandler
         _origin = new OriginFetch(engine, SendOnAsync);
         _fetch = new CoalescedFetch(engine, _origin);
         _unsafe = new UnsafeRequests(engine, SendOnAsync);
+        _storing = new ResponseStoring(engine);
     }
 
     /// <inheritdoc/>
@@ -83,6 +85,7 @@ internal sealed class CachingHandler : DelegatingHandler
     {
         var requestTime = _engine.Time.GetUtcNow();
         var stamp = _engine.Stamps[request.Key];
+        var asked = new AskedFor(request);
         HttpResponseMessage response;
         try
         {
@@ -103,7 +106,7 @@ internal sealed class CachingHandler : DelegatingHandler
         }
 
         var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow());
-        if (stamp == _engine.Stamps[request.Key]) await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
+        if (stamp == _engine.Stamps[request.Key] && _storing.MayStore(asked, merged)) await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
         if (await _engine.Composer.FromStoreAsync(request, new OverlaidResponse(stored, merged), cancellationToken).ConfigureAwait(false) is not { } composed) return response;
         response.Dispose();
         return _engine.Status.Forwarded(composed, plan.Reason, status: 200);

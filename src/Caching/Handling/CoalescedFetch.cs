@@ -107,7 +107,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         if (led is not null)
         {
             engine.Flights.Remove(led);
-            led.SetOutcome(new FetchOutcome.Validated(stored));
+            led.SetOutcome(new FetchOutcome.Validated(stored, IsForAll: true));
             led.Leave();
         }
 
@@ -178,6 +178,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
     private async Task<HttpResponseMessage?> ShareAsync(CacheRequest request, FetchPlan plan, FetchOutcome outcome, Flight flight, CancellationToken cancellationToken)
     {
         if (outcome is FetchOutcome.Unreachable) return await AnswerAsync(request, plan, outcome, isCollapsed: true, cancellationToken).ConfigureAwait(false);
+        if (outcome is FetchOutcome.Validated { IsForAll: false }) return null;
         if (HeadOf(outcome) is not { } head || !VarianceRule.Matches(head, request.Fields)) return null;
         if (request.HasCredentials && !StoringRule.AllowsCredentials(head.Policy.Directives)) return null;
         var now = engine.Time.GetUtcNow();

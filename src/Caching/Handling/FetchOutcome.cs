@@ -22,7 +22,9 @@ internal abstract record FetchOutcome
     }
 
     /// <summary>The stored response still holds: the origin has said so.</summary>
-    internal sealed record Validated(CachedResponse Response) : FetchOutcome;
+    /// <param name="Response">The response with the fields of the answer.</param>
+    /// <param name="IsForAll">Others may have it too: nothing that came with the answer is for the one who asked only.</param>
+    internal sealed record Validated(CachedResponse Response, bool IsForAll) : FetchOutcome;
 
     /// <summary>The stored response has to do, as the origin cannot answer.</summary>
     internal sealed record Stale(CachedResponse Response, int? Status) : FetchOutcome;

@@ -24,10 +24,10 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         {
             response = await send(message, flight.Cancellation).ConfigureAwait(false);
         }
-        catch (Exception) when (plan.Mode == FetchMode.Validate && !flight.Cancellation.IsCancellationRequested)
+        catch (Exception)
         {
             message.Dispose();
-            if (WithoutAnswer(plan.Stored!) is { } outcome) return outcome;
+            if (plan.Mode == FetchMode.Validate && !flight.Cancellation.IsCancellationRequested && WithoutAnswer(plan.Stored!) is { } outcome) return outcome;
             throw;
         }
 
@@ -59,17 +59,17 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
 
         // A failure says nothing of the representation, so that it must not take its place (RFC 9111 §4.3.3).
         if (answer.Status >= 500) return answer.Passed(StoringVerdict.Status);
+        // A part of what is stored whole adds nothing to it.
+        if (answer.Status == 206 && stored.Head.Policy.Range is null && EntityTag.AreStronglyEqual(new FieldView(answer.Response).First(FieldNames.ETag), stored.Head.Policy.ETag))
+            return answer.Passed(StoringVerdict.Useless);
         if (answer.Status != 304 || !plan.AsksByOurs) return _storing.PassOrStore(asked, answer, flight, hasClient);
         if (!ValidationRule.Selects(stored.Head.Policy, new FieldView(answer.Response))) return await WholeAsync(asked, answer, flight, hasClient).ConfigureAwait(false);
 
         var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime);
         answer.Dispose();
-        var fields = new FieldView(merged.Fields);
-        var mayStore = StoringRule.Decide(
-            merged.StatusCode, fields, merged.Policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie,
-            VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out _, out _)) == StoringVerdict.Store;
+        var mayStore = _storing.MayStore(asked, merged);
         var updated = mayStore && flight.Stamp == engine.Stamps[asked.Key] ? await engine.Store.UpdateAsync(asked.Key, stored, merged).ConfigureAwait(false) : null;
-        return new FetchOutcome.Validated(updated ?? new OverlaidResponse(stored, merged));
+        return new FetchOutcome.Validated(updated ?? new OverlaidResponse(stored, merged), IsForAll: mayStore);
     }
 
     private async Task<FetchOutcome> CompletedAsync(AskedFor asked, Answer answer, CachedResponse beginning, Flight flight, bool hasClient)
@@ -78,7 +78,7 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         if (answer.Status == 206 && RangeRule.Completes(beginning.Head, beginning.Length, new FieldView(answer.Response)))
         {
             var prefix = await engine.Store.OpenAsync(beginning, 0, beginning.Length, flight.Cancellation).ConfigureAwait(false);
-            if (prefix is not null) return _storing.Combine(asked, answer, beginning, prefix, flight, hasClient);
+            if (prefix is not null && _storing.Combine(asked, answer, beginning, prefix, flight, hasClient) is { } combined) return combined;
         }
 
         return await WholeAsync(asked, answer, flight, hasClient).ConfigureAwait(false);
@@ -91,7 +91,17 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         var message = answer.Message!;
         foreach (var name in (ReadOnlySpan<string>)[FieldNames.IfNoneMatch, FieldNames.IfModifiedSince, FieldNames.Range, FieldNames.IfRange]) message.Headers.Remove(name);
         var requestTime = engine.Time.GetUtcNow();
-        var response = await send(message, flight.Cancellation).ConfigureAwait(false);
+        HttpResponseMessage response;
+        try
+        {
+            response = await send(message, flight.Cancellation).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            message.Dispose();
+            throw;
+        }
+
         return _storing.PassOrStore(asked, new Answer(response, message, requestTime, engine.Time.GetUtcNow()), flight, hasClient);
     }
 

@@ -35,12 +35,24 @@ internal sealed class ResponseStoring(CachingEngine engine)
         return Begin(asked, answer, received, head, prefix: null, expected, flight, hasClient);
     }
 
+    /// <summary>Whether a stored response may stay stored under the fields that have come for it.</summary>
+    public bool MayStore(AskedFor asked, CachedHead merged)
+    {
+        var fields = new FieldView(merged.Fields);
+        return StoringRule.Decide(
+            merged.StatusCode, fields, merged.Policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie,
+            VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out _, out _)) == StoringVerdict.Store;
+    }
+
     /// <summary>Puts a stored beginning and the rest that has come for it together (RFC 9110 §15.3.7.3).</summary>
-    public FetchOutcome Combine(AskedFor asked, in Answer answer, CachedResponse beginning, Stream prefix, Flight flight, bool hasClient)
+    /// <returns><see langword="null"/>: what came may not be stored, so that the two must not be mixed.</returns>
+    public FetchOutcome? Combine(AskedFor asked, in Answer answer, CachedResponse beginning, Stream prefix, Flight flight, bool hasClient)
     {
         ContentRange.TryRead(new FieldView(answer.Response).First(FieldNames.ContentRange), out var rest);
         var head = RangeRule.Combine(beginning.Head, StoredFieldsRule.Collect(answer.Response), rest.Complete, answer.RequestTime, answer.ResponseTime);
-        return Begin(asked, answer, head.Fields, head, prefix, rest.Complete, flight, hasClient);
+        if (rest.Complete <= engine.MaxBodyBytes && MayStore(asked, head)) return Begin(asked, answer, head.Fields, head, prefix, rest.Complete, flight, hasClient);
+        prefix.Dispose();
+        return null;
     }
 
     private FetchOutcome.Storing Begin(

@@ -12,7 +12,12 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     /// <summary>For how long.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a removal that failed is remembered and tried again.</summary>
+    public static readonly TimeSpan RemovalsFor = TimeSpan.FromHours(1);
+
     private static readonly CachedResponse[] Nothing = [];
+
+    private readonly RecentKeys _unremoved = new(RemovalsFor, time);
 
     private int _failures;
     private long _pausedUntil;
@@ -23,6 +28,12 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
     {
         if (IsPaused) return new(Nothing);
+        if (_unremoved.Contains(key)) return new(FindAfterRemovalAsync(key, cancellationToken));
+        return FindNowAsync(key, cancellationToken);
+    }
+
+    private ValueTask<IReadOnlyList<CachedResponse>> FindNowAsync(CacheKey key, CancellationToken cancellationToken)
+    {
         try
         {
             var found = cache.FindAsync(key, cancellationToken);
@@ -88,17 +99,28 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
         }
     }
 
-    /// <summary>Removes what is stored under a key. Tried even while the store is left alone: what is not removed would be served when it is back.</summary>
+    /// <summary>Removes what is stored under a key. Where that fails the key is not looked for until it has been done: what is not removed would be served when the store is back.</summary>
     public async Task RemoveAsync(CacheKey key)
     {
         try
         {
-            await BoundAsync(cache.RemoveAsync(key, CancellationToken.None), 0, CancellationToken.None).ConfigureAwait(false);
+            if (await BoundAsync(cache.RemoveAsync(key, CancellationToken.None), -1, CancellationToken.None).ConfigureAwait(false) >= 0) _unremoved.Remove(key);
+            else _unremoved.Add(key);
         }
         catch (Exception e)
         {
+            _unremoved.Add(key);
             Failed(e);
         }
+    }
+
+    /// <summary>The store has not come to the end of a body in time.</summary>
+    public void TookTooLong(TimeoutException e) => Failed(e);
+
+    private async Task<IReadOnlyList<CachedResponse>> FindAfterRemovalAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        await RemoveAsync(key).ConfigureAwait(false);
+        return _unremoved.Contains(key) ? Nothing : await FindNowAsync(key, cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsPaused => Volatile.Read(ref _failures) >= MaxFailures && time.GetTimestamp() < Volatile.Read(ref _pausedUntil);

@@ -58,13 +58,17 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(body);
         // Announced, the length saves what would lie unused at the end.
-        var segments = new BodySegments(Pool, ByteRange.TryPosition(new FieldView(head.Fields).First(FieldNames.ContentLength), out var length) ? length : -1);
+        var expected = ByteRange.TryPosition(new FieldView(head.Fields).First(FieldNames.ContentLength), out var length) ? length : -1;
+        var segments = new BodySegments(Pool, expected);
         try
         {
             while (true)
             {
-                var read = await body.ReadAsync(segments.GetRoom(), cancellationToken).ConfigureAwait(false);
+                // The end is asked for with a byte of its own, so that no array is taken for it.
+                var room = segments.Length == expected ? new byte[1] : segments.GetRoom();
+                var read = await body.ReadAsync(room, cancellationToken).ConfigureAwait(false);
                 if (read == 0) return TryAdopt(key, head, segments);
+                if (segments.Length == expected) room[..read].CopyTo(segments.GetRoom());
                 segments.Advance(read);
                 if (segments.Length > MaxBodyBytes) return false;
             }

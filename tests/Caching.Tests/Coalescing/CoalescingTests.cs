@@ -255,6 +255,24 @@ public sealed class CoalescingTests
     }
 
     [Fact]
+    public async Task Followers_OfAValidationThatBringsACookie_AskForThemselves()
+    {
+        // RFC 9111 §7.3: a cookie for one client must not reach another
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60", "ETag: \"a\""));
+        await cache.GetAsync();
+        cache.Pass(60);
+        var origin = new Gate(cache, NotModified("Set-Cookie: session=leader"));
+        var leader = cache.GetAsync();
+        await origin.HasComeAsync();
+        var follower = cache.GetAsync();
+        cache.Answer(NotModified("Set-Cookie: session=follower"), NotModified());
+        origin.Open();
+        Assert.Equal(("session=leader", "session=follower"), ((await leader).Value("Set-Cookie"), (await follower).Value("Set-Cookie")));
+        Assert.False((await cache.GetAsync()).Has("Set-Cookie"));
+    }
+
+    [Fact]
     public async Task Followers_OfAResponseThatMayNotBeReused_AskForThemselves()
     {
         await using var cache = new CacheUnderTest();

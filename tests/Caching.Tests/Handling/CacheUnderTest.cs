@@ -35,6 +35,9 @@ internal sealed class CacheUnderTest : IAsyncDisposable
 
     public Uri Uri => _origin.Uri;
 
+    /// <summary>Tells the meters of this cache from those of others.</summary>
+    public object MeterScope => _services.GetRequiredService<IMeterFactory>();
+
     /// <summary>The heads of the requests that have come to the origin.</summary>
     public RawMessage[] Requests => [.. _requests.Select(head => new RawMessage(head, ""))];
 

@@ -114,6 +114,18 @@ public sealed class ConditionalTests
     }
 
     [Fact]
+    public async Task Head_ThatBringsACookie_LeavesItOutOfTheStore()
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("12345", "Cache-Control: max-age=60", "ETag: \"a\""));
+        await cache.GetAsync();
+        cache.Pass(61);
+        cache.Answer("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"a\"\r\nSet-Cookie: a=b\r\n\r\n", NotModified());
+        Assert.True((await cache.SendAsync("HEAD", "/")).Has("Set-Cookie"));
+        Assert.False((await cache.GetAsync()).Has("Set-Cookie"));
+    }
+
+    [Fact]
     public async Task Head_OtherStatus_ChangesNothing()
     {
         // 2

@@ -99,6 +99,27 @@ public sealed class RangeTests
     }
 
     [Fact]
+    public async Task Get_OnlyTheBeginningStored_ARestForOneClientIsNotMixedIn()
+    {
+        await using var cache = new CacheUnderTest();
+        await StoreBeginningAsync(cache);
+        cache.Answer(
+            Status("206 Partial Content", Letters[5..], "Cache-Control: max-age=60", "Content-Range: bytes 5-25/26", "ETag: \"a\"", "Set-Cookie: a=b"), Ok("whole", "Cache-Control: max-age=60"));
+        var whole = await cache.GetAsync();
+        Assert.Equal(("whole", false), (whole.Body, whole.Has("Set-Cookie")));
+    }
+
+    [Fact]
+    public async Task Get_PartOfWhatIsStoredWhole_DoesNotTakeItsPlace()
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok(Letters, "Cache-Control: max-age=60", "ETag: \"a\""), Status("206 Partial Content", "ab", "Cache-Control: max-age=60", "Content-Range: bytes 0-1/26", "ETag: \"a\""));
+        await cache.GetAsync();
+        Assert.Equal("ab", (await cache.GetAsync("/", "Range: bytes=0-1", "Cache-Control: no-cache")).Body);
+        Assert.Equal(Letters, (await cache.GetAsync()).Body);
+    }
+
+    [Fact]
     public async Task Get_OnlyTheBeginningStoredWithoutAStrongTag_IsFetchedWhole()
     {
         await using var cache = new CacheUnderTest();
