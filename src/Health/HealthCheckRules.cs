@@ -5,6 +5,7 @@ namespace Net2Secure.Routing.Health;
 /// <summary>Reads and checks the settings of health checks.</summary>
 internal static class HealthCheckRules
 {
+    public static readonly NumberRange Percent = new(0, 100);
     public static readonly DurationRange Interval = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
     public static readonly DurationRange Timeout = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5));
     public static readonly DurationRange ReactivationPeriod = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
@@ -12,6 +13,7 @@ internal static class HealthCheckRules
     public static HealthCheckOptions Read(SectionReader reader) => new()
     {
         AvailableDestinationsPolicy = reader.Text(nameof(HealthCheckOptions.AvailableDestinationsPolicy)),
+        PanicThresholdPercent = reader.Integer(nameof(HealthCheckOptions.PanicThresholdPercent), Percent),
         Active = reader.Section(nameof(HealthCheckOptions.Active), ReadActive),
         Passive = reader.Section(nameof(HealthCheckOptions.Passive), ReadPassive),
     };
@@ -19,12 +21,8 @@ internal static class HealthCheckRules
     public static void Validate(
         HealthCheckOptions health, string path, HealthPolicyNames known, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
-        if (!string.IsNullOrEmpty(health.AvailableDestinationsPolicy))
-        {
-            var policyPath = path.Below(nameof(health.AvailableDestinationsPolicy));
-            ClusterPolicyNames.Check(health.AvailableDestinationsPolicy, known.AvailableDestinations, policyPath, errors);
-            notices.NoEffect(policyPath);
-        }
+        ClusterPolicyNames.Check(health.AvailableDestinationsPolicy, known.AvailableDestinations, path.Below(nameof(health.AvailableDestinationsPolicy)), errors);
+        ClusterOptionsValidator.Check(health.PanicThresholdPercent, Percent, path.Below(nameof(health.PanicThresholdPercent)), errors);
 
         if (health.Active is { } active)
         {
@@ -51,6 +49,7 @@ internal static class HealthCheckRules
         Policy = reader.Text(nameof(ActiveHealthCheckOptions.Policy)),
         Path = reader.Text(nameof(ActiveHealthCheckOptions.Path)),
         Query = reader.Text(nameof(ActiveHealthCheckOptions.Query)),
+        UnprobedTraffic = reader.Boolean(nameof(ActiveHealthCheckOptions.UnprobedTraffic)),
     };
 
     private static PassiveHealthCheckOptions ReadPassive(SectionReader reader) => new()

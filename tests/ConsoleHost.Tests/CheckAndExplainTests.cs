@@ -16,7 +16,7 @@ public sealed class CheckAndExplainTests : IDisposable
             "Clusters": {
               "shop": {
                 "LoadBalancingPolicy": "RoundRobin",
-                "Limits": { "MaxRequestsPerDestination": 10 },
+                "Limits": { "MaxQueue": 10 },
                 "Destinations": { "a": { "Address": "http://10.0.0.1/" }, "b": { "Address": "http://10.0.0.2/", "Weight": 3 }, "c": { "Address": "http://10.0.0.3/", "Weight": 0 } }
               },
               "beta": { "Destinations": { "b1": { "Address": "http://10.0.0.9/" } } },
@@ -47,7 +47,7 @@ public sealed class CheckAndExplainTests : IDisposable
             "  b http://10.0.0.2/ 75.0 %",
             "  c http://10.0.0.3/ 0.0 %",
             "cluster beta: PowerOfTwoChoices, 1 destination",
-            "note: Net2Proxy:Clusters:shop:Limits",
+            "note: Net2Proxy:Clusters:shop:Limits:MaxQueue has no effect",
             "shop.json is valid: 3 routes, 3 clusters.",
         ];
         Assert.All(expected, line => Assert.Contains(line, host.Output, StringComparison.Ordinal));

@@ -26,7 +26,7 @@ public sealed class HealthCheckRangesTests
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(10) },
         });
         Assert.Empty(_errors);
-        Assert.Equal(["HealthCheck:Active", "HealthCheck:AvailableDestinationsPolicy", "HealthCheck:Passive"], _notices.Select(n => n.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(["HealthCheck:Active", "HealthCheck:Passive"], _notices.Select(n => n.Path).Order(StringComparer.Ordinal));
         Assert.All(_notices, n => Assert.Contains("no effect", n.Message, StringComparison.Ordinal));
     }
 
@@ -36,13 +36,14 @@ public sealed class HealthCheckRangesTests
         Validate(new()
         {
             AvailableDestinationsPolicy = "Some",
+            PanicThresholdPercent = 101,
             Active = new() { Policy = "x", Path = "health", Query = "full=1", Interval = TimeSpan.Zero, Timeout = TimeSpan.FromDays(1) },
             Passive = new() { Policy = "y", ReactivationPeriod = TimeSpan.FromDays(2) },
         });
         Assert.Equal(
             [
                 "HealthCheck:Active:Interval", "HealthCheck:Active:Path", "HealthCheck:Active:Policy", "HealthCheck:Active:Query", "HealthCheck:Active:Timeout",
-                "HealthCheck:AvailableDestinationsPolicy", "HealthCheck:Passive:Policy", "HealthCheck:Passive:ReactivationPeriod",
+                "HealthCheck:AvailableDestinationsPolicy", "HealthCheck:PanicThresholdPercent", "HealthCheck:Passive:Policy", "HealthCheck:Passive:ReactivationPeriod",
             ],
             _errors.Select(e => e.Path).Order(StringComparer.Ordinal));
     }

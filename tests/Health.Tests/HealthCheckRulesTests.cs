@@ -10,9 +10,9 @@ public sealed class HealthCheckRulesTests
     public void Read_EverySetting_EndsUpInItsPlace()
     {
         var health = Read(
-            ("AvailableDestinationsPolicy", "HealthyOrPanic"), ("Active:Enabled", "true"), ("Active:Interval", "00:00:03"), ("Active:Timeout", "00:00:02"), ("Active:Policy", "ConsecutiveFailures"),
+            ("AvailableDestinationsPolicy", "HealthyOrPanic"), ("PanicThresholdPercent", "30"), ("Active:UnprobedTraffic", "true"), ("Active:Enabled", "true"), ("Active:Interval", "00:00:03"), ("Active:Timeout", "00:00:02"), ("Active:Policy", "ConsecutiveFailures"),
             ("Active:Path", "/h"), ("Active:Query", "?q"), ("Passive:Enabled", "true"), ("Passive:Policy", "TransportFailureRate"), ("Passive:ReactivationPeriod", "00:01:00"));
-        Assert.Equal("HealthyOrPanic", health.AvailableDestinationsPolicy);
+        Assert.Equal(("HealthyOrPanic", 30, true), (health.AvailableDestinationsPolicy, health.PanicThresholdPercent, health.Active!.UnprobedTraffic));
         Assert.Equal((true, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2)), (health.Active!.Enabled, health.Active.Interval, health.Active.Timeout));
         Assert.Equal(("ConsecutiveFailures", "/h", "?q"), (health.Active.Policy, health.Active.Path, health.Active.Query));
         Assert.Equal((true, "TransportFailureRate", TimeSpan.FromMinutes(1)), (health.Passive!.Enabled, health.Passive.Policy, health.Passive.ReactivationPeriod));

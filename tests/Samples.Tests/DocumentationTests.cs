@@ -35,6 +35,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/balancing.md", "samples/CustomPolicy/ByTenantPolicy.cs")]
     [InlineData("docs/balancing.md", "samples/CustomPolicy/Program.cs")]
+    [InlineData("docs/hashing.md", "samples/HashBalancing/Program.cs")]
     [InlineData("docs/httpclient.md", "samples/HttpClientBalancing/Program.cs")]
     public void CodeOfThePage_IsThatOfTheSample(string page, string sample)
     {

@@ -39,6 +39,24 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task HashBalancing_RequestsOfOneKey_StayOnOneServer()
+    {
+        await using var sample = RunningProgram.StartProject("samples/HashBalancing", []);
+        using var client = new HttpClient { BaseAddress = new Uri((await PrintedUrlsAsync(sample))[^1]) };
+        var servers = new HashSet<string>(StringComparer.Ordinal);
+        for (var user = 0; user < 12; user++)
+        {
+            var answer = await client.GetStringAsync($"/?user={user}");
+            for (var i = 0; i < 3; i++) Assert.Equal(answer, await client.GetStringAsync($"/page/{i}?user={user}"));
+            servers.Add(answer);
+            var cart = await client.GetStringAsync($"/carts/{user}");
+            Assert.Equal(cart, await client.GetStringAsync($"/carts/{user}/checkout?user=somebody-else"));
+        }
+
+        Assert.Equal(3, servers.Count);
+    }
+
+    [Fact]
     public async Task DirectForwarding_PathsOfItsOwnAndOthers_AreAnsweredAndForwarded()
     {
         await using var sample = RunningProgram.StartProject("samples/DirectForwarding", []);
@@ -46,6 +64,17 @@ public sealed class SampleTests
         using var client = new HttpClient();
         Assert.Equal("the new shop\n", await client.GetStringAsync(urls[0]));
         Assert.Equal("the old shop got GET /cart by web\n", await client.GetStringAsync(urls[1]));
+    }
+
+    [Fact]
+    public async Task Limits_TenAtOnce_TwoAreSentThreeWaitAndFiveAreRefused()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Limits", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        var lines = sample.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(5, lines.Count(l => l.EndsWith(": served", StringComparison.Ordinal)));
+        Assert.Equal(5, lines.Count(l => l.EndsWith(": refused, come again in 1 s", StringComparison.Ordinal)));
+        Assert.Equal("The server had 2 at a time.", lines[^1]);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Affinity;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Attributes of the affinity cookie (RFC 6265 §4.1.2).</summary>
 public sealed class AffinityCookieOptions

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Affinity;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Keeps the requests of one client on one destination.</summary>
 public sealed class SessionAffinityOptions

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Affinity;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Reads and checks the settings of session affinity.</summary>
 internal static class SessionAffinityRules

@@ -9,17 +9,25 @@ internal sealed class AddressedAttempt : IDisposable
     private readonly InFlightLease _lease;
     private bool _answered;
 
-    public AddressedAttempt(HttpRequestMessage request, Destination destination)
+    /// <summary>Addresses a request that <see cref="Check"/> has nothing against, and takes over its count.</summary>
+    public AddressedAttempt(HttpRequestMessage request, CountedAttempt attempt)
     {
-        if (request.RequestUri is not { IsAbsoluteUri: true } original)
-            throw new InvalidOperationException("The request has no absolute RequestUri. Give the HttpClient a BaseAddress; its host does not matter.");
+        _lease = new InFlightLease(attempt);
+        var destination = attempt.Destination;
         _request = request;
-        _original = original;
-        request.RequestUri = AddressAt(destination, original);
+        _original = request.RequestUri!;
+        request.RequestUri = AddressAt(destination, _original);
         if (destination.Options.Host is { Length: > 0 } host && !request.Headers.NonValidated.Contains("Host"))
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
-        _lease = new InFlightLease(destination);
+    }
+
+    /// <summary>Whether a request can be addressed.</summary>
+    /// <exception cref="InvalidOperationException">It cannot.</exception>
+    public static void Check(HttpRequestMessage request)
+    {
+        if (request.RequestUri is not { IsAbsoluteUri: true })
+            throw new InvalidOperationException("The request has no absolute RequestUri. Give the HttpClient a BaseAddress; its host does not matter.");
     }
 
     /// <summary>Hands the count over to the body of the response: the attempt ends with its last byte.</summary>

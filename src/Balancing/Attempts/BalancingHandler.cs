@@ -1,73 +1,79 @@
 namespace Net2Secure.Routing.Balancing;
 
-/// <summary>Picks a destination for each request that passes, addresses the request to it and counts it in flight there.</summary>
+/// <summary>Picks a destination for each request that passes, addresses the request to it and counts it in flight there; lets it wait while all are full.</summary>
 /// <remarks>
 /// Stands inside whatever tries again (retries, hedging), so that each attempt picks anew, and outside whatever looks at the attempt.
-/// A <see cref="RoutedRequestMessage"/> carries its own count and is ended by its sender, so nothing is awaited here. Any other request gets its
+/// A <see cref="RoutedRequestMessage"/> carries its own count and is ended by its sender, so nothing is awaited here unless it has to wait. Any other request gets its
 /// own <see cref="HttpRequestMessage.RequestUri"/> back when the attempt is answered, so that it can be sent again.
 /// </remarks>
-internal sealed class BalancingHandler : DelegatingHandler
+internal sealed class BalancingHandler(ClusterReference reference) : DelegatingHandler
 {
-    private readonly IClusterRegistry? _registry;
-    private readonly Cluster? _cluster;
-    private readonly string _clusterId;
-
-    /// <summary>Balances over one live cluster.</summary>
-    public BalancingHandler(Cluster cluster)
-    {
-        _cluster = cluster;
-        _clusterId = cluster.Id;
-    }
-
-    /// <summary>Balances over the cluster that has this name at the time of each request.</summary>
-    public BalancingHandler(IClusterRegistry registry, string clusterId)
-    {
-        _registry = registry;
-        _clusterId = clusterId;
-    }
-
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Destination? destination;
+        Cluster cluster;
+        CountedAttempt attempt;
         try
         {
-            destination = FindCluster().Snapshot.Pick(request);
+            cluster = reference.Get();
+            Prepare(request);
+            var choice = Choose(cluster, request);
+            if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw new NoDestinationException(cluster.Id);
         }
         catch (Exception e) // an async method never throws before it returns its task; a user's policy may
         {
             return Task.FromException<HttpResponseMessage>(e);
         }
 
-        if (destination is null) return Task.FromException<HttpResponseMessage>(new NoDestinationException(_clusterId));
-        if (request is not RoutedRequestMessage routed) return SendAddressedAsync(request, destination, cancellationToken);
-        routed.BeginAttempt(destination);
+        if (request is not RoutedRequestMessage routed) return SendAddressedAsync(request, attempt, cancellationToken);
+        routed.BeginAttempt(attempt);
         return base.SendAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var destination = FindCluster().Snapshot.Pick(request) ?? throw new NoDestinationException(_clusterId);
+        var cluster = reference.Get();
+        Prepare(request);
+        var choice = Choose(cluster, request);
+        if (!choice.TryGetAttempt(out var attempt))
+        {
+            if (!choice.IsFull) throw new NoDestinationException(cluster.Id);
+            attempt = cluster.Limiter!.WaitAsync(request, choice, cancellationToken).AsTask().GetAwaiter().GetResult(); // whoever sends synchronously waits so
+        }
+
         if (request is RoutedRequestMessage routed)
         {
-            routed.BeginAttempt(destination);
+            routed.BeginAttempt(attempt);
             return base.Send(request, cancellationToken);
         }
 
-        using var attempt = new AddressedAttempt(request, destination);
-        return attempt.Track(base.Send(request, cancellationToken));
+        using var addressed = new AddressedAttempt(request, attempt);
+        return addressed.Track(base.Send(request, cancellationToken));
     }
 
-    private async Task<HttpResponseMessage> SendAddressedAsync(HttpRequestMessage request, Destination destination, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAddressedAsync(HttpRequestMessage request, CountedAttempt attempt, CancellationToken cancellationToken)
     {
-        using var attempt = new AddressedAttempt(request, destination);
-        return attempt.Track(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        using var addressed = new AddressedAttempt(request, attempt);
+        return addressed.Track(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
     }
 
-    private Cluster FindCluster()
+    private async Task<HttpResponseMessage> WaitAndSendAsync(RequestLimiter limiter, Choice choice, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_cluster is not null) return _cluster;
-        return _registry!.TryGet(_clusterId, out var cluster) ? cluster : throw new NoDestinationException(_clusterId);
+        var attempt = await limiter.WaitAsync(request, choice, cancellationToken).ConfigureAwait(false);
+        if (request is not RoutedRequestMessage routed) return await SendAddressedAsync(request, attempt, cancellationToken).ConfigureAwait(false);
+        routed.BeginAttempt(attempt);
+        return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    // While others wait for whoever is free, nobody overtakes them.
+    private static Choice Choose(Cluster cluster, HttpRequestMessage request) =>
+        cluster.Limiter is { IsCrowded: true } ? Choice.Full : DestinationChoice.Choose(cluster, request);
+
+    // What could still go wrong afterwards would leave a count behind. And the attempt before this one is over: its slot may be the one that this one needs.
+    private static void Prepare(HttpRequestMessage request)
+    {
+        if (request is RoutedRequestMessage routed) routed.EndAttempt();
+        else AddressedAttempt.Check(request);
     }
 }

@@ -5,4 +5,8 @@ public static class BalancingRequestOptions
 {
     /// <summary>The destination of the latest attempt; absent before the first. Not set on a <see cref="RoutedRequestMessage"/>, which has a property for it.</summary>
     public static HttpRequestOptionsKey<Destination> Destination { get; } = new("Net2Secure.Routing.Balancing.Destination");
+
+    /// <summary>What a policy that hashes takes as the key of the request, where its settings name <see cref="HashKeySource.Custom"/>; set by code before the request is sent.
+    /// Not looked at on a <see cref="RoutedRequestMessage"/>, which has a property for it.</summary>
+    public static HttpRequestOptionsKey<string> HashKey { get; } = new("Net2Secure.Routing.Balancing.HashKey");
 }

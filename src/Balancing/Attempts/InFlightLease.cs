@@ -4,13 +4,11 @@ namespace Net2Secure.Routing.Balancing;
 /// <remarks>The finalizer is for callers that neither read nor dispose a response: without it their destination would look busy for ever.</remarks>
 internal sealed class InFlightLease : IDisposable
 {
-    private Destination? _destination;
+    private readonly CountedAttempt _attempt;
+    private int _ended;
 
-    public InFlightLease(Destination destination)
-    {
-        destination.BeginAttempt();
-        _destination = destination;
-    }
+    /// <summary>Takes over an attempt that is counted already.</summary>
+    public InFlightLease(CountedAttempt attempt) => _attempt = attempt;
 
 #pragma warning disable MA0055 // not a native resource, but a count that nobody else could give back
     ~InFlightLease() => End();
@@ -22,5 +20,8 @@ internal sealed class InFlightLease : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void End() => Interlocked.Exchange(ref _destination, null)?.EndAttempt();
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0) _attempt.End();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace Net2Secure.Routing.Balancing;
@@ -9,11 +10,18 @@ namespace Net2Secure.Routing.Balancing;
 /// </remarks>
 public class RoutedRequestMessage : HttpRequestMessage
 {
-    private Destination? _inFlight;
+    private CountedAttempt _inFlight;
     private bool _hostOfDestination;
 
     /// <summary>Path and query that are asked for, escaped, exactly as to be sent and independent of the destination. Set by whoever makes the request.</summary>
     public string PathAndQuery { get; set; } = "/";
+
+    /// <summary>The address of the client that the request came from, or <see langword="null"/> where there is none. Set by whoever makes the request; read by policies.</summary>
+    public IPAddress? ClientAddress { get; set; }
+
+    /// <summary>What a policy that hashes takes as the key of the request, where its settings name <see cref="HashKeySource.Custom"/>. Default: none.</summary>
+    /// <remarks>A request transform may set it; it has no other effect.</remarks>
+    public string? HashKey { get; set; }
 
     /// <summary>The request target of the present attempt (RFC 9112 §3.2.1): the path of the destination's address and <see cref="PathAndQuery"/>.
     /// Transports that know this type send it byte for byte (each character is one byte) and take from <see cref="HttpRequestMessage.RequestUri"/>
@@ -30,25 +38,36 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>Asked for the trailer fields after the request body has been read to its end; <see langword="null"/> or no fields: none. Transports that can, send them.</summary>
     public Func<HttpHeaders?>? GetTrailers { get; set; }
 
+    /// <summary>What the handlers of balancing tell each other about the request; <see langword="null"/> while there is nothing to tell.</summary>
+    internal RequestRouting? Routing { get; set; }
+
     /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
     /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
     public void BeginAttempt(Destination destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
         EndAttempt();
+        destination.BeginAttempt();
+        BeginAttempt(new CountedAttempt(destination, null));
+    }
+
+    /// <summary>The same for an attempt that is counted already; the one before it has ended.</summary>
+    internal void BeginAttempt(CountedAttempt attempt)
+    {
+        _inFlight = attempt;
+        var destination = attempt.Destination;
         Destination = destination;
         RequestUri = destination.Address;
         Target = destination.BasePath.Length == 0 || PathAndQuery == "*" ? PathAndQuery : destination.BasePath + PathAndQuery;
         UseHostOf(destination);
-        destination.BeginAttempt();
-        _inFlight = destination;
     }
 
     /// <summary>Ends the present attempt; without one, does nothing. Whoever sent the request calls it when the response has been read or given up.</summary>
     public void EndAttempt()
     {
-        _inFlight?.EndAttempt();
-        _inFlight = null;
+        var ending = _inFlight;
+        _inFlight = default;
+        if (ending.Destination is not null) ending.End();
     }
 
     private void UseHostOf(Destination destination)

@@ -6,11 +6,14 @@ internal sealed class ClusterDraft
     private readonly ClusterSnapshot _snapshot;
     private readonly List<KeyValuePair<Destination, DestinationOptions>> _destinations;
 
-    private ClusterDraft(Cluster? live, ClusterSnapshot snapshot, List<KeyValuePair<Destination, DestinationOptions>> destinations)
+    private readonly long _madeAt;
+
+    private ClusterDraft(Cluster cluster, ClusterSnapshot snapshot, List<KeyValuePair<Destination, DestinationOptions>> destinations, long madeAt)
     {
-        Cluster = live ?? new Cluster(snapshot.Options.ClusterId, snapshot);
+        Cluster = cluster;
         _snapshot = snapshot;
         _destinations = destinations;
+        _madeAt = madeAt;
     }
 
     /// <summary>The live cluster: the one there was, or a new one.</summary>
@@ -19,27 +22,36 @@ internal sealed class ClusterDraft
     /// <summary>Validates what is asked for and makes its snapshot out of it, with the live parts that stay.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="live">The cluster of this name that is there already.</param>
+    /// <param name="create">Makes a live cluster where there is none yet.</param>
     /// <param name="policies">The known policies.</param>
+    /// <param name="sections">Sections of settings that other rooms know.</param>
     /// <param name="path">Where the cluster is described.</param>
     /// <param name="errors">Receives all that is wrong, each with its path.</param>
     /// <param name="notices">Receives what is right, but has no effect.</param>
     /// <returns><see langword="null"/> when something is wrong.</returns>
     public static ClusterDraft? TryCreate(
-        ClusterOptions options, Cluster? live, LoadBalancingPolicyCatalog policies, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+        ClusterOptions options,
+        Cluster? live,
+        Func<ClusterSnapshot, Cluster> create,
+        LoadBalancingPolicyCatalog policies,
+        IEnumerable<IClusterSection> sections,
+        string path,
+        ICollection<ConfigError> errors,
+        ICollection<ConfigError> notices)
     {
         var found = errors.Count;
         if (string.IsNullOrWhiteSpace(options.ClusterId)) errors.Report(path, "has no ClusterId; a name is expected that tells it from the others.");
         ClusterOptionsValidator.Validate(options, path, new ClusterPolicyNames(policies.Names), errors, notices);
+        foreach (var section in sections) section.Validate(options, path, errors, notices);
         if (errors.Count > found) return null;
+        var madeAt = live?.StatusVersion ?? 0;
         var destinations = MakeDestinations(options, live?.Snapshot, path, errors);
         var policy = MakePolicy(options, live?.Snapshot, policies, path, errors);
         if (policy is null || errors.Count > found) return null;
         try
         {
-            // For now the effective weight is the configured one; health, slow start and tiers will have their say here.
-            var candidates = new DestinationSet([.. destinations.Select(d => KeyValuePair.Create(d.Key, (double)d.Value.Weight))]);
-            var snapshot = new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], candidates, policy);
-            return new ClusterDraft(live, snapshot, destinations);
+            var snapshot = ClusterSnapshot.Create(options, destinations, policy);
+            return new ClusterDraft(live ?? create(snapshot), snapshot, destinations, madeAt);
         }
         catch (Exception e) // a user's policy could not build its table
         {
@@ -52,17 +64,21 @@ internal sealed class ClusterDraft
     public void Publish()
     {
         foreach (var (destination, options) in _destinations) destination.UseOptions(options);
-        Cluster.Publish(_snapshot);
+        Cluster.Limiter?.Prepare(_snapshot); // before anybody can pick a new destination
+        Cluster.Publish(_snapshot, _madeAt);
+        foreach (var feature in Cluster.Features) feature.Configure(_snapshot);
+        Cluster.FindObservers();
     }
 
     private static ILoadBalancingPolicy? MakePolicy(
         ClusterOptions options, ClusterSnapshot? live, LoadBalancingPolicyCatalog policies, string path, ICollection<ConfigError> errors)
     {
         var name = LoadBalancingPolicyCatalog.NameOf(options);
-        if (live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase)) return live.Policy;
+        var stays = live is not null && string.Equals(live.PolicyName, name, StringComparison.OrdinalIgnoreCase);
+        if (stays && (live!.Policy is not IConfiguredPolicy configured || configured.Fits(options))) return live.Policy;
         try
         {
-            return policies.Create(name);
+            return policies.Create(name, options);
         }
         catch (Exception e) // a user's factory or constructor
         {

@@ -1,6 +1,3 @@
-using Net2Secure.Routing.Balancing.Affinity;
-using Net2Secure.Routing.Balancing.Limits;
-using Net2Secure.Routing.Balancing.Resilience;
 
 namespace Net2Secure.Routing.Balancing;
 
@@ -17,6 +14,12 @@ public class ClusterOptions
     /// <summary>Name of the load balancing policy, see <see cref="LoadBalancingPolicyNames"/>. Default: <see cref="LoadBalancingPolicyNames.PowerOfTwoChoices"/>.</summary>
     public string? LoadBalancingPolicy { get; set; }
 
+    /// <summary>What requests are hashed by, where the policy hashes. Default: the defaults of each setting.</summary>
+    public HashingOptions? Hashing { get; set; }
+
+    /// <summary>How latency is measured, where the policy goes by it. Default: the defaults of each setting.</summary>
+    public PeakEwmaOptions? PeakEwma { get; set; }
+
     /// <summary>Keeps one client on one destination. Default: none.</summary>
     public SessionAffinityOptions? SessionAffinity { get; set; }
 
@@ -29,6 +32,21 @@ public class ClusterOptions
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Settings that other rooms know, by their type.</summary>
+    internal Dictionary<Type, object> Sections { get; } = [];
+
     /// <summary>Values for extensions of the user; the product itself reads only the keys that its documentation names.</summary>
     public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The settings of this type, or <see langword="null"/>.</summary>
+    internal TSection? Section<TSection>()
+        where TSection : class => (TSection?)Sections.GetValueOrDefault(typeof(TSection));
+
+    /// <summary>Sets the settings of this type; <see langword="null"/> for none.</summary>
+    internal void SetSection<TSection>(TSection? section)
+        where TSection : class
+    {
+        if (section is null) Sections.Remove(typeof(TSection));
+        else Sections[typeof(TSection)] = section;
+    }
 }

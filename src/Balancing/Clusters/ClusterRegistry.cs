@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
@@ -9,10 +10,18 @@ namespace Net2Secure.Routing.Balancing;
 /// An owner is whoever describes a set of clusters as a whole: a proxy's configuration, a section read for clients, the code of an application. Each call of
 /// <see cref="Apply(object, IReadOnlyList{ClusterOptions})"/> replaces all that its owner said before and touches nobody else's. Readers never wait; writers take one lock.
 /// </remarks>
-internal sealed class ClusterRegistry(LoadBalancingPolicyCatalog policies) : IClusterRegistry
+internal sealed class ClusterRegistry(
+    LoadBalancingPolicyCatalog policies,
+    IEnumerable<IClusterFeatureFactory>? features = null,
+    IEnumerable<IClusterSection>? sections = null,
+    TimeProvider? time = null,
+    ILogger<ClusterRegistry>? logger = null) : IClusterRegistry, IDisposable
 {
+    private readonly IClusterFeatureFactory[] _features = [.. features ?? []];
+    private readonly IClusterSection[] _sections = [.. sections ?? []];
     private readonly Lock _lock = new();
     private Directory _directory = Directory.Empty;
+    private bool _disposed;
 
     /// <inheritdoc/>
     public IReadOnlyCollection<Cluster> Clusters => Volatile.Read(ref _directory).Clusters;
@@ -42,6 +51,7 @@ internal sealed class ClusterRegistry(LoadBalancingPolicyCatalog policies) : ICl
     {
         lock (_lock)
         {
+            if (_disposed) return;
             var before = _directory.ById;
             var after = before.Where(e => !ReferenceEquals(e.Value.Owner, owner)).ToDictionary(StringComparer.OrdinalIgnoreCase);
             var drafts = new List<ClusterDraft>(clusters.Count);
@@ -56,19 +66,50 @@ internal sealed class ClusterRegistry(LoadBalancingPolicyCatalog policies) : ICl
                 }
 
                 var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
-                if (ClusterDraft.TryCreate(options, live, policies, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
+                if (ClusterDraft.TryCreate(options, live, Create, policies, _sections, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
                 drafts.Add(draft);
                 after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
             }
 
-            if (errors.Count > 0) throw new OptionsValidationException(owner.ToString() ?? "", typeof(ClusterOptions), [.. errors.Select(e => e.ToString())]);
+            if (errors.Count > 0)
+            {
+                foreach (var draft in drafts)
+                {
+                    if (!before.ContainsKey(draft.Cluster.Id)) End(draft.Cluster);
+                }
+
+                throw new OptionsValidationException(owner.ToString() ?? "", typeof(ClusterOptions), [.. errors.Select(e => e.ToString())]);
+            }
+
             var directory = new Directory(after);
 
             // Nothing below can fail.
             foreach (var draft in drafts) draft.Publish();
             Volatile.Write(ref _directory, directory);
+            foreach (var (id, entry) in before)
+            {
+                if (!after.ContainsKey(id)) End(entry.Cluster);
+            }
         }
     }
+
+    /// <summary>Ends what the clusters have running. They can still be looked at; nothing changes them any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            foreach (var cluster in _directory.Clusters) End(cluster);
+        }
+    }
+
+    private static void End(Cluster cluster)
+    {
+        foreach (var feature in cluster.Features) feature.Dispose();
+    }
+
+    private Cluster Create(ClusterSnapshot snapshot) => new(snapshot.Options.ClusterId, snapshot, _features, time, logger);
 
     private sealed record Entry(object Owner, Cluster Cluster);
 

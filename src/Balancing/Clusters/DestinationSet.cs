@@ -59,17 +59,20 @@ public sealed class DestinationSet : IReadOnlyList<Destination>
     public Destination this[int index] => _destinations[index];
 
     /// <summary>This set without some of its members; the set itself when none of them is in it.</summary>
-    internal DestinationSet Without(IReadOnlyCollection<Destination> excluded)
+    internal DestinationSet Without(ReadOnlySpan<Destination> excluded)
     {
-        if (excluded.Count == 0) return this;
+        if (excluded.IsEmpty) return this;
         var left = new List<KeyValuePair<Destination, double>>(_destinations.Length);
         for (var i = 0; i < _destinations.Length; i++)
         {
-            if (!excluded.Contains(_destinations[i])) left.Add(new(_destinations[i], _weights[i]));
+            if (!excluded.Holds(_destinations[i])) left.Add(new(_destinations[i], _weights[i]));
         }
 
         return left.Count == _destinations.Length ? this : new DestinationSet(left);
     }
+
+    /// <summary>Whether another set has the same members with the same weights in the same order.</summary>
+    internal bool SameAs(DestinationSet other) => _weights.AsSpan().SequenceEqual(other._weights) && _destinations.AsSpan().SequenceEqual(other._destinations);
 
     /// <inheritdoc/>
     public IEnumerator<Destination> GetEnumerator() => ((IEnumerable<Destination>)_destinations).GetEnumerator();

@@ -1,6 +1,3 @@
-using Net2Secure.Routing.Balancing.Affinity;
-using Net2Secure.Routing.Balancing.Limits;
-using Net2Secure.Routing.Balancing.Resilience;
 
 namespace Net2Secure.Routing.Balancing;
 
@@ -10,11 +7,13 @@ internal static class ClusterOptionsReader
     /// <summary>Reads a cluster on its own, as an <see cref="HttpClient"/> that balances needs it.</summary>
     /// <param name="reader">The section of the cluster.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="otherSections">Sections that other rooms read, and that are therefore not unknown here.</param>
-    public static ClusterOptions Read(SectionReader reader, string name, params IReadOnlyList<string> otherSections)
+    /// <param name="otherSections">Sections that mean nothing here, and are not unknown all the same.</param>
+    /// <param name="sections">Sections that other rooms read.</param>
+    public static ClusterOptions Read(SectionReader reader, string name, IEnumerable<string> otherSections, IEnumerable<IClusterSection> sections)
     {
         var cluster = new ClusterOptions { ClusterId = name };
         Fill(cluster, reader);
+        foreach (var section in sections) section.Read(reader, cluster);
         foreach (var section in otherSections)
         {
             reader.Reserve(section);
@@ -28,9 +27,11 @@ internal static class ClusterOptionsReader
     {
         reader.Refuse(nameof(ClusterOptions.ClusterId), "is not a setting of a cluster: the key of its section is its name.");
         cluster.LoadBalancingPolicy = reader.Text(nameof(ClusterOptions.LoadBalancingPolicy));
+        cluster.Hashing = reader.Section(nameof(ClusterOptions.Hashing), HashingRules.Read);
+        cluster.PeakEwma = reader.Section(nameof(ClusterOptions.PeakEwma), PeakEwmaRules.Read);
         cluster.SessionAffinity = reader.Section(nameof(ClusterOptions.SessionAffinity), SessionAffinityRules.Read);
-        cluster.Resilience = reader.Section(nameof(ClusterOptions.Resilience), ReadResilience);
-        cluster.Limits = reader.Section(nameof(ClusterOptions.Limits), ReadLimits);
+        cluster.Resilience = reader.Section(nameof(ClusterOptions.Resilience), ResilienceRules.Read);
+        cluster.Limits = reader.Section(nameof(ClusterOptions.Limits), LimitsRules.Read);
         cluster.Destinations = reader.Map(nameof(ClusterOptions.Destinations), static (destination, _) => ReadDestination(destination));
         cluster.Metadata = reader.TextMap(nameof(ClusterOptions.Metadata));
     }
@@ -44,22 +45,5 @@ internal static class ClusterOptionsReader
         Zone = reader.Text(nameof(DestinationOptions.Zone)),
         Priority = reader.Integer(nameof(DestinationOptions.Priority), ClusterOptionsValidator.Priority) ?? 0,
         Metadata = reader.TextMap(nameof(DestinationOptions.Metadata)),
-    };
-
-    private static ResilienceOptions ReadResilience(SectionReader reader) => new()
-    {
-        Retry = reader.Section(nameof(ResilienceOptions.Retry), static retry => new RetryOptions
-        {
-            MaxAttempts = retry.Integer(nameof(RetryOptions.MaxAttempts), ClusterOptionsValidator.MaxAttempts) ?? new RetryOptions().MaxAttempts,
-        }),
-        AttemptTimeout = reader.Duration(nameof(ResilienceOptions.AttemptTimeout), ClusterOptionsValidator.AttemptTimeout),
-        TotalTimeout = reader.Duration(nameof(ResilienceOptions.TotalTimeout), ClusterOptionsValidator.AttemptTimeout),
-    };
-
-    private static LimitsOptions ReadLimits(SectionReader reader) => new()
-    {
-        MaxRequestsPerDestination = reader.Integer(nameof(LimitsOptions.MaxRequestsPerDestination), ClusterOptionsValidator.MaxRequests),
-        MaxQueue = reader.Integer(nameof(LimitsOptions.MaxQueue), ClusterOptionsValidator.MaxQueue),
-        QueueTimeout = reader.Duration(nameof(LimitsOptions.QueueTimeout), ClusterOptionsValidator.QueueTimeout),
     };
 }

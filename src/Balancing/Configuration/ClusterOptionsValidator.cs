@@ -1,7 +1,4 @@
 using System.Globalization;
-using Net2Secure.Routing.Balancing.Affinity;
-using Net2Secure.Routing.Balancing.Limits;
-using Net2Secure.Routing.Balancing.Resilience;
 
 namespace Net2Secure.Routing.Balancing;
 
@@ -10,11 +7,6 @@ internal static class ClusterOptionsValidator
 {
     public static readonly NumberRange Weight = new(0, 65_535);
     public static readonly NumberRange Priority = new(0, 100);
-    public static readonly NumberRange MaxAttempts = new(1, 10);
-    public static readonly NumberRange MaxRequests = new(1, 1_000_000);
-    public static readonly NumberRange MaxQueue = new(0, 1_000_000);
-    public static readonly DurationRange AttemptTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-    public static readonly DurationRange QueueTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
 
     /// <param name="cluster">The cluster.</param>
     /// <param name="path">Where it stands.</param>
@@ -24,6 +16,8 @@ internal static class ClusterOptionsValidator
     public static void Validate(ClusterOptions cluster, string path, ClusterPolicyNames known, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
         ClusterPolicyNames.Check(cluster.LoadBalancingPolicy, known.LoadBalancing, path.Below(nameof(cluster.LoadBalancingPolicy)), errors);
+        HashingRules.Validate(cluster, path, errors, notices);
+        PeakEwmaRules.Validate(cluster, path, errors, notices);
         if (cluster.SessionAffinity is { } affinity)
         {
             SessionAffinityRules.Validate(affinity, path.Below(nameof(cluster.SessionAffinity)), known, errors, notices);
@@ -31,14 +25,12 @@ internal static class ClusterOptionsValidator
 
         if (cluster.Resilience is { } resilience)
         {
-            Validate(resilience, path.Below(nameof(cluster.Resilience)), errors);
-            notices.NoEffect(path.Below(nameof(cluster.Resilience)));
+            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors, notices);
         }
 
         if (cluster.Limits is { } limits)
         {
-            Validate(limits, path.Below(nameof(cluster.Limits)), errors);
-            notices.NoEffect(path.Below(nameof(cluster.Limits)));
+            LimitsRules.Validate(limits, path.Below(nameof(cluster.Limits)), errors, notices);
         }
 
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
@@ -138,25 +130,5 @@ internal static class ClusterOptionsValidator
         }
 
         ValidateMetadata(destination.Metadata, path.Below(nameof(destination.Metadata)), errors);
-    }
-
-    private static void Validate(ResilienceOptions resilience, string path, ICollection<ConfigError> errors)
-    {
-        Check(resilience.Retry?.MaxAttempts, MaxAttempts, path.Below(nameof(resilience.Retry)).Below(nameof(RetryOptions.MaxAttempts)), errors);
-        Check(resilience.AttemptTimeout, AttemptTimeout, path.Below(nameof(resilience.AttemptTimeout)), errors);
-        Check(resilience.TotalTimeout, AttemptTimeout, path.Below(nameof(resilience.TotalTimeout)), errors);
-        if (resilience.AttemptTimeout > resilience.TotalTimeout)
-        {
-            errors.Report(
-                path.Below(nameof(resilience.AttemptTimeout)),
-                $"'{resilience.AttemptTimeout:c}' is longer than TotalTimeout, '{resilience.TotalTimeout:c}': one attempt has to fit into all of them.");
-        }
-    }
-
-    private static void Validate(LimitsOptions limits, string path, ICollection<ConfigError> errors)
-    {
-        Check(limits.MaxRequestsPerDestination, MaxRequests, path.Below(nameof(limits.MaxRequestsPerDestination)), errors);
-        Check(limits.MaxQueue, MaxQueue, path.Below(nameof(limits.MaxQueue)), errors);
-        Check(limits.QueueTimeout, QueueTimeout, path.Below(nameof(limits.QueueTimeout)), errors);
     }
 }

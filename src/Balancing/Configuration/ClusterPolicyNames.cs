@@ -1,4 +1,3 @@
-using Net2Secure.Routing.Balancing.Affinity;
 
 namespace Net2Secure.Routing.Balancing;
 
@@ -13,7 +12,12 @@ internal sealed record ClusterPolicyNames(IReadOnlyCollection<string> LoadBalanc
         LoadBalancingPolicyNames.LeastRequests,
         LoadBalancingPolicyNames.RoundRobin,
         LoadBalancingPolicyNames.Random,
+        LoadBalancingPolicyNames.PeakEwma,
         LoadBalancingPolicyNames.FirstAlphabetical,
+        LoadBalancingPolicyNames.First,
+        LoadBalancingPolicyNames.RingHash,
+        LoadBalancingPolicyNames.Maglev,
+        LoadBalancingPolicyNames.Rendezvous,
     ]);
 
     /// <summary>Ways of carrying the affinity key.</summary>

@@ -6,7 +6,7 @@ namespace Net2Secure.Routing.Balancing;
 /// destination's share strays by about the square root of n; where that is too much, prefer <see cref="LoadBalancingPolicyNames.RoundRobin"/>.
 /// Cost: one random number, with weights a binary search as well; no shared writes, no allocation. Source: <see cref="WeightedDraw"/>.
 /// </remarks>
-internal sealed class RandomPolicy(RandomSource random) : ITableBuildingPolicy
+internal sealed class RandomPolicy(RandomSource random) : ITableBuildingPolicy, ISkippingPolicy
 {
     /// <inheritdoc/>
     public object BuildTable(DestinationSet candidates) => new WeightedDraw(candidates);
@@ -17,4 +17,7 @@ internal sealed class RandomPolicy(RandomSource random) : ITableBuildingPolicy
         var draw = (WeightedDraw)(context.Table ?? BuildTable(context.Candidates));
         return context.Candidates[draw.Draw(random)];
     }
+
+    /// <inheritdoc/>
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded) => random.DrawExcept(context.Candidates, excluded);
 }

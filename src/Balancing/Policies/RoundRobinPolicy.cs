@@ -8,9 +8,10 @@ namespace Net2Secure.Routing.Balancing;
 /// or, where that would be too long, from a <see cref="StrideSchedule"/>.
 /// The count of turns goes on when the set of destinations changes, so that a reload does not send everybody back to the first one.
 /// </remarks>
-internal sealed class RoundRobinPolicy : ITableBuildingPolicy
+internal sealed class RoundRobinPolicy : ITableBuildingPolicy, ISkippingPolicy
 {
     private long _turn;
+    private long _skippedTurn;
 
     /// <inheritdoc/>
     public object BuildTable(DestinationSet candidates) => candidates.HasEqualWeights
@@ -24,5 +25,17 @@ internal sealed class RoundRobinPolicy : ITableBuildingPolicy
         return table is Destination[] sequence
             ? sequence[(ulong)(Interlocked.Increment(ref _turn) - 1) % (ulong)sequence.Length]
             : ((StrideSchedule)table).Next(ref _turn);
+    }
+
+    /// <inheritdoc/>
+    public Destination? PickExcept(in BalancingContext context, ReadOnlySpan<Destination> excluded)
+    {
+        // Whoever is left out loses its turns to those that follow: so the others keep their order, and their shares. Where one has nearly all turns, they are not waited for.
+        for (var tries = 0; tries < 2 * context.Candidates.Count; tries++)
+        {
+            if (Pick(context) is { } picked && !excluded.Holds(picked)) return picked;
+        }
+
+        return Exclusion.At(GoldenSequence.At((ulong)Interlocked.Increment(ref _skippedTurn)), context.Candidates, excluded);
     }
 }

@@ -23,6 +23,9 @@ public static class BalancingHttpClientBuilderExtensions
         var baseAddress = new Uri(Uri.CheckHostName(clusterId) == UriHostNameType.Dns ? $"http://{clusterId}/" : "http://cluster/");
         return builder
             .ConfigureHttpClient(client => client.BaseAddress ??= baseAddress)
-            .AddHttpMessageHandler(services => new BalancingHandler(services.GetRequiredService<IClusterRegistry>(), clusterId));
+            .ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
+            {
+                foreach (var handler in AttemptPipeline.Create(new ClusterReference(services.GetRequiredService<IClusterRegistry>(), clusterId))) handlers.Add(handler);
+            });
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -15,9 +16,13 @@ public static class BalancingServiceCollectionExtensions
         if (services.Any(static d => d.ServiceType == typeof(ClusterRegistry))) return new Builder(services);
         services.AddLogging();
         services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
+        services.TryAddSingleton<LimitsMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);
@@ -46,9 +51,15 @@ public static class BalancingServiceCollectionExtensions
 
     private static ClusterRegistry StartRegistry(IServiceProvider services)
     {
-        var registry = new ClusterRegistry(services.GetRequiredService<LoadBalancingPolicyCatalog>());
+        var registry = new ClusterRegistry(
+            services.GetRequiredService<LoadBalancingPolicyCatalog>(),
+            services.GetServices<IClusterFeatureFactory>(),
+            services.GetServices<IClusterSection>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ClusterRegistry>>());
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
+        services.GetRequiredService<LimitsMetrics>().Observe(registry);
         return registry;
     }
 

@@ -7,11 +7,13 @@ namespace Net2Secure.Routing.Balancing;
 
 /// <summary>The clusters of one section of the application's configuration, again each time it reloads.</summary>
 /// <remarks>A reload that is not valid is logged with all its errors, and the last good one stays. One that changes nothing in the section does nothing.</remarks>
-internal sealed class ConfiguredClusters(IConfigurationSection section, ILogger<ConfiguredClusters> logger) : IClusterSource, IDisposable
+internal sealed class ConfiguredClusters(IConfigurationSection section, IEnumerable<IClusterSection> known, ILogger<ConfiguredClusters> logger) : IClusterSource, IDisposable
 {
     /// <summary>Sections that a proxy reads in its clusters. A file may serve both; a client is told that they mean nothing to it.</summary>
     private static readonly string[] SectionsOfAProxy = ["HealthCheck", "HttpClient", "HttpRequest"];
 
+    private readonly IClusterSection[] _known = [.. known];
+    private readonly string[] _withoutEffect = [.. SectionsOfAProxy.Except(known.Select(s => s.Name))];
     private readonly Lock _lock = new();
     private SettingsNode? _applied;
     private IDisposable? _subscription;
@@ -67,10 +69,10 @@ internal sealed class ConfiguredClusters(IConfigurationSection section, ILogger<
         foreach (var cluster in settings.Children)
         {
             var path = section.Path.Below(cluster.Key);
-            clusters.Add(SectionReader.Read(cluster, path, errors, reader => ClusterOptionsReader.Read(reader, cluster.Key, SectionsOfAProxy)));
-            foreach (var name in SectionsOfAProxy)
+            clusters.Add(SectionReader.Read(cluster, path, errors, reader => ClusterOptionsReader.Read(reader, cluster.Key, _withoutEffect, _known)));
+            foreach (var name in _withoutEffect)
             {
-                if (cluster.Find(name) is { Exists: true }) notices.Report(path.Below(name), "has an effect in a proxy only");
+                if (cluster.Find(name) is { Exists: true }) notices.Report(path.Below(name), name == "HealthCheck" ? "has an effect in a proxy, or where AddNet2Health is called" : "has an effect in a proxy only");
             }
         }
 

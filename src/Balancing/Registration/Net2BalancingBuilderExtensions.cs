@@ -32,7 +32,7 @@ public static class Net2BalancingBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(clustersSection);
-        builder.Services.AddSingleton<IClusterSource>(s => new ConfiguredClusters(clustersSection, s.GetRequiredService<ILogger<ConfiguredClusters>>()));
+        builder.Services.AddSingleton<IClusterSource>(s => new ConfiguredClusters(clustersSection, s.GetServices<IClusterSection>(), s.GetRequiredService<ILogger<ConfiguredClusters>>()));
         return builder;
     }
 

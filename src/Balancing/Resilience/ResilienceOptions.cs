@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Resilience;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>How a cluster answers for attempts that fail.</summary>
 public sealed class ResilienceOptions

@@ -1,4 +1,4 @@
-namespace Net2Secure.Routing.Balancing.Resilience;
+namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Bounds on retries.</summary>
 public sealed class RetryOptions

@@ -20,4 +20,10 @@ public sealed class ActiveHealthCheckOptions
 
     /// <summary>Query of the probe: begins with a question mark. Default: none.</summary>
     public string? Query { get; set; }
+
+    /// <summary>
+    /// Whether a destination takes traffic before its first good probe. Default: <see langword="false"/>, and <see langword="true"/> where
+    /// <see cref="HealthCheckOptions.AvailableDestinationsPolicy"/> is set, as its policies say.
+    /// </summary>
+    public bool? UnprobedTraffic { get; set; }
 }

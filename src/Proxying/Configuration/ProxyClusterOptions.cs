@@ -7,7 +7,11 @@ namespace Net2Secure.Routing.Proxying;
 public sealed class ProxyClusterOptions : ClusterOptions
 {
     /// <summary>Health checks. Default: none.</summary>
-    public HealthCheckOptions? HealthCheck { get; set; }
+    public HealthCheckOptions? HealthCheck
+    {
+        get => Section<HealthCheckOptions>();
+        set => SetSection(value);
+    }
 
     /// <summary>Connections to the destinations. Default: the defaults of each setting.</summary>
     public HttpClientOptions? HttpClient { get; set; }

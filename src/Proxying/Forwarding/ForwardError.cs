@@ -7,7 +7,8 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// <param name="Status">Status code; 0 when there is nobody to tell.</param>
 /// <param name="Kind">One of <see cref="AttemptFailureKinds"/>.</param>
 /// <param name="Side">Whose doing it was.</param>
-internal readonly record struct ForwardError(int Status, string Kind, FailureSide Side)
+/// <param name="RetryAfter">When another request may fare better, where that is known.</param>
+internal readonly record struct ForwardError(int Status, string Kind, FailureSide Side, TimeSpan? RetryAfter = null)
 {
     public static ForwardError BadTarget { get; } = new(StatusCodes.Status400BadRequest, AttemptFailureKinds.HttpRequestError, FailureSide.Client);
 
@@ -28,13 +29,19 @@ internal readonly record struct ForwardError(int Status, string Kind, FailureSid
         if (body?.ClientFailure is not null) return new(0, AttemptFailureKinds.ConnectionTerminated, FailureSide.Client);
         return exception switch
         {
-            NoDestinationException => new(StatusCodes.Status503ServiceUnavailable, AttemptFailureKinds.DestinationUnavailable, FailureSide.Proxy),
+            NoDestinationException none => From(none),
             AttemptException attempt => From(attempt.Failure),
             HttpRequestException => new(StatusCodes.Status502BadGateway, AttemptFailureKinds.ConnectionTerminated, FailureSide.Destination),
             OperationCanceledException => new(StatusCodes.Status504GatewayTimeout, AttemptFailureKinds.ConnectionTimeout, FailureSide.Destination),
             BadHttpRequestException e => new(e.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client),
             _ => new(StatusCodes.Status500InternalServerError, AttemptFailureKinds.ProxyInternalError, FailureSide.Proxy),
         };
+    }
+
+    private static ForwardError From(NoDestinationException none)
+    {
+        var kind = none.Reason == NoDestinationReason.NoneUsable ? AttemptFailureKinds.DestinationUnavailable : AttemptFailureKinds.ConnectionLimitReached;
+        return new(StatusCodes.Status503ServiceUnavailable, kind, FailureSide.Proxy, none.RetryAfter);
     }
 
     private static ForwardError From(in AttemptFailure failure)

@@ -87,7 +87,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
         using var carrier = new EmptyBody();
         foreach (var (name, values) in trailers.Trailers)
         {
-            if (HopByHopFields.IsForbiddenInTrailers(name)) continue;
+            if (TrailerFields.IsForbidden(name)) continue;
             for (var i = 0; i < values.Count; i++) carrier.Headers.TryAddWithoutValidation(name, values[i]);
         }
 

@@ -183,6 +183,6 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
 
     private static async Task RefuseAsync(HttpContext context, RouteState route, ForwardError error)
     {
-        await ProblemResponse.TryWriteAsync(context, error.Status, error.Kind, route).ConfigureAwait(false);
+        await ProblemResponse.TryWriteAsync(context, error.Status, error.Kind, route, error.RetryAfter).ConfigureAwait(false);
     }
 }

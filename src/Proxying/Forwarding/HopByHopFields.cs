@@ -68,27 +68,5 @@ internal static class HopByHopFields
         return false;
     }
 
-    /// <summary>Fields that make no sense, or harm, behind a body (RFC 9110 §6.5.1): framing, routing, authentication, and those that steer how the body is read.</summary>
-    public static bool IsForbiddenInTrailers(string name) => IsHopByHop(name) || name.Length switch
-    {
-        3 => Is(name, "Via") || Is(name, "Age"),
-        4 => Is(name, "Host") || Is(name, "Date"),
-        6 => Is(name, "Expect") || Is(name, "Cookie") || Is(name, "Pragma"),
-        7 => Is(name, "Expires") || Is(name, "Trailer"),
-        8 => Is(name, "Location") || Is(name, "Forwarded"),
-        10 => Is(name, "Set-Cookie"),
-        12 => Is(name, "Max-Forwards") || Is(name, "Content-Type"),
-        13 => Is(name, "Authorization") || Is(name, "Cache-Control") || Is(name, "Content-Range"),
-        14 => Is(name, "Content-Length"),
-        16 => Is(name, "Content-Encoding") || Is(name, "WWW-Authenticate"),
-        18 => Is(name, "Proxy-Authenticate"),
-        19 => Is(name, "Proxy-Authorization"),
-        _ => IsXForwarded(name),
-    };
-
-    /// <summary>With underscores too, which some servers take for hyphens.</summary>
-    private static bool IsXForwarded(string name) =>
-        name.Length > 12 && name[0] is 'X' or 'x' && name[1] is '-' or '_' && name[11] is '-' or '_' && Is(name.AsSpan(2, 9), "Forwarded");
-
     private static bool Is(ReadOnlySpan<char> text, string name) => text.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

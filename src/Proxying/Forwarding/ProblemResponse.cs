@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,18 +12,21 @@ internal static class ProblemResponse
     /// <summary>The usual methods that are forwarded, for <c>Allow</c>; others that are tokens are forwarded too.</summary>
     public const string ForwardedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
+    private const int LeastRetryAfter = 1;
+    private const int MostRetryAfter = 3600;
+
     private static readonly byte[]?[] Cache = new byte[600][];
 
     /// <summary>Writes the answer, unless one has begun.</summary>
     /// <returns>Whether it was written.</returns>
-    public static async Task<bool> TryWriteAsync(HttpContext context, int status, string kind, RouteState? route)
+    public static async Task<bool> TryWriteAsync(HttpContext context, int status, string kind, RouteState? route, TimeSpan? retryAfter = null)
     {
         var response = context.Response;
         if (response.HasStarted) return false;
         var body = Body(status);
         response.Clear();
         if (route is { ProxyStatus: true }) response.Headers["Proxy-Status"] = $"{(route.Forwarding.Via.Length > 0 ? route.Forwarding.Via : "net2")}; error={kind}";
-        if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
+        if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter(retryAfter);
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
@@ -42,6 +46,11 @@ internal static class ProblemResponse
     // What follows on the connection is the rest of a body that is malformed, late or unwanted, and never a request (RFC 9112 §9.6).
     private static bool EndsConnection(int status) =>
         status is StatusCodes.Status400BadRequest or StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge;
+
+    /// <summary>Whole seconds (RFC 9110 §10.2.3), rounded up: a client that comes too early comes twice. Bounded, so that no client stays away for a mistake.</summary>
+    private static string RetryAfter(TimeSpan? delay) => delay is { } known
+        ? ((int)Math.Ceiling(Math.Clamp(known.TotalSeconds, LeastRetryAfter, MostRetryAfter))).ToString(CultureInfo.InvariantCulture)
+        : "1";
 
     private static byte[] Body(int status)
     {

@@ -44,6 +44,7 @@ internal static class RequestMessageBuilder
             Method = MethodOf(incoming),
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
+            ClientAddress = context.Connection.RemoteIpAddress,
         };
         var length = incoming.ContentLength;
         if (body is not null)

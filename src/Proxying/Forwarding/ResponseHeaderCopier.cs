@@ -19,7 +19,7 @@ internal static class ResponseHeaderCopier
     {
         foreach (var (name, values) in source.NonValidated)
         {
-            if (!HopByHopFields.IsForbiddenInTrailers(name)) Set(target, name, ToStringValues(values));
+            if (!TrailerFields.IsForbidden(name)) Set(target, name, ToStringValues(values));
         }
     }
 

@@ -21,12 +21,8 @@ internal static class ClusterPipeline
             // What the user adds sees each request once, with nothing decided yet.
             .. custom,
 
-            // Resilience will stand here: outside balancing, so that each attempt picks anew and can leave out what has failed.
-
-            // Picks a destination for the attempt, addresses the request to it, and counts it in flight there.
-            new BalancingHandler(cluster),
-
-            // Observation will stand here: inside, so that each attempt counts once, for the destination that served it.
+            // The attempts: resilience, the choice of a destination, observation. The same for clients, so their order is written with them.
+            .. AttemptPipeline.Create(new ClusterReference(cluster)),
         ];
         return Link(order, transport);
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
@@ -25,13 +26,16 @@ public static class Net2ProxyServiceCollectionExtensions
     public static INet2ProxyBuilder AddNet2Proxy(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddNet2Balancing();
+        services.AddNet2Health();
         services.AddRouting();
         services.AddOptions();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddDefaultConfigSource();
-        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn.WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names));
+        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn.WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names) with
+        {
+            Health = s.GetRequiredService<HealthPolicyNames>(),
+        });
         services.AddRequestGuard();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());

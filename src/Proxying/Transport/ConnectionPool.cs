@@ -21,6 +21,8 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     private int _warming;
     private long _lastUse = time.GetTimestamp();
 
+    private readonly UpstreamProxy? _proxy = UpstreamProxy.For(options.Proxy, endpoint);
+
     public Http1TransportOptions Options { get; } = options;
 
     public TimeProvider Time { get; } = time;
@@ -30,6 +32,9 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
 
     /// <summary>The value of <c>Host</c> where a request names none.</summary>
     public string Authority { get; } = endpoint.Authority;
+
+    /// <summary>The HTTP proxy that requests go to with their whole URL; <see langword="null"/> when they go to the endpoint itself.</summary>
+    public UpstreamProxy? ForwardingProxy => endpoint.IsTls || endpoint.IsTunnel ? null : _proxy;
 
     /// <summary>It takes no connections back, and whoever still holds it looks for another.</summary>
     public bool IsRetired { get; private set; }
@@ -113,7 +118,7 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     public async Task<HttpResponseMessage> SendAgainAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var connection = await AcquireAsync(cancellationToken).ConfigureAwait(false) ?? throw TransportErrors.Terminated(SentState.NothingSent);
-        return await connection.SendAsync(request, RequestHeadWriter.Write(request, Authority), mayRetry: false, cancellationToken).ConfigureAwait(false);
+        return await connection.SendAsync(request, RequestHeadWriter.Write(request, Authority, ForwardingProxy), mayRetry: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens connections until there are as many, idle or in use. What cannot be opened now is left to the next call.</summary>
@@ -268,7 +273,7 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     {
         try
         {
-            var (socket, stream) = await connector.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            var (socket, stream) = await connector.ConnectAsync(endpoint, _proxy, cancellationToken).ConfigureAwait(false);
             return new Http1Connection(this, socket, stream, Time.GetTimestamp(), NextJitter());
         }
         catch

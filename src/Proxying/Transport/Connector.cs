@@ -24,17 +24,50 @@ internal sealed class Connector
     }
 
     /// <summary>Opens a connection.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="proxy">The HTTP proxy on the way.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A socket, with the stream on top of it where it is not used by itself. The socket is <see langword="null"/> only for a test's own streams.</returns>
     /// <exception cref="AttemptException">It failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<(Socket? Socket, Stream? Stream)> ConnectAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    public async Task<(Socket? Socket, Stream? Stream)> ConnectAsync(EndpointKey endpoint, UpstreamProxy? proxy, CancellationToken cancellationToken)
     {
+        if (proxy is not null) return await ConnectThroughAsync(proxy, endpoint, cancellationToken).ConfigureAwait(false);
         var stream = default(Stream);
         var socket = default(Socket);
         if (_options.ConnectCallback is { } callback) stream = await callback(endpoint, cancellationToken).ConfigureAwait(false);
         else socket = await ConnectSocketAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream ?? new NetworkStream(socket!, ownsSocket: true), cancellationToken).ConfigureAwait(false);
+        if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream ?? new NetworkStream(socket!, ownsSocket: true), _options.SslOptions, cancellationToken).ConfigureAwait(false);
         return (socket, stream);
+    }
+
+    private async Task<(Socket? Socket, Stream? Stream)> ConnectThroughAsync(UpstreamProxy proxy, EndpointKey endpoint, CancellationToken cancellationToken)
+    {
+        // The settings of TLS are those for the endpoint: its certificate, its name. For the proxy the platform's own rules are the right ones.
+        var socket = await ConnectSocketAsync(proxy.Endpoint, cancellationToken).ConfigureAwait(false);
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        if (proxy.Endpoint.IsTls) stream = await AuthenticateAsync(proxy.Endpoint, stream, given: null, cancellationToken).ConfigureAwait(false);
+        if (endpoint.IsTls || endpoint.IsTunnel) await OpenTunnelAsync(proxy, endpoint, stream, cancellationToken).ConfigureAwait(false);
+        if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream, _options.SslOptions, cancellationToken).ConfigureAwait(false);
+        return (socket, stream is NetworkStream ? null : stream);
+    }
+
+    private async Task OpenTunnelAsync(UpstreamProxy proxy, EndpointKey endpoint, Stream stream, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await proxy.OpenTunnelAsync(stream, endpoint, _options.ResponseHeadMaxBytes, _options.ResponseHeadMaxFields, linked.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested) throw TransportErrors.ConnectTimedOut(endpoint, e);
+            if (e is AttemptException) throw;
+            throw TransportErrors.ConnectFailed(proxy.Endpoint, e);
+        }
     }
 
     private async Task<Socket> ConnectSocketAsync(EndpointKey endpoint, CancellationToken cancellationToken)
@@ -62,12 +95,12 @@ internal sealed class Connector
         }
     }
 
-    private static async ValueTask<IPAddress[]> ResolveAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    private async ValueTask<IPAddress[]> ResolveAsync(EndpointKey endpoint, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(endpoint.Host, out var address)) return [address];
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+            var addresses = await _options.Resolve(endpoint.Host, cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 ? addresses : throw TransportErrors.NotResolved(endpoint);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
@@ -161,12 +194,12 @@ internal sealed class Connector
         return [.. mixed];
     }
 
-    private async Task<Stream> AuthenticateAsync(EndpointKey endpoint, Stream inner, CancellationToken cancellationToken)
+    private async Task<Stream> AuthenticateAsync(EndpointKey endpoint, Stream inner, SslClientAuthenticationOptions? given, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.TlsHandshakeTimeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
-        var settings = TlsClientSettings.For(_options.SslOptions, endpoint.Host);
+        var settings = TlsClientSettings.For(given, endpoint.Host);
         try
         {
             await tls.AuthenticateAsClientAsync(settings.Options, linked.Token).ConfigureAwait(false);

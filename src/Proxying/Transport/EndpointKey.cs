@@ -4,7 +4,8 @@ namespace Net2Secure.Routing.Proxying;
 /// <param name="IsTls">Whether the scheme is https.</param>
 /// <param name="Host">A name in its ASCII form, or an address without brackets. Lower case.</param>
 /// <param name="Port">1 to 65535.</param>
-internal readonly record struct EndpointKey(bool IsTls, string Host, int Port)
+/// <param name="IsTunnel">Whether an HTTP proxy on the way is to be tunnelled through even where there is no TLS.</param>
+internal readonly record struct EndpointKey(bool IsTls, string Host, int Port, bool IsTunnel = false)
 {
     public static EndpointKey Of(Uri uri) => new(uri.Scheme == Uri.UriSchemeHttps, uri.IdnHost, uri.Port);
 

@@ -9,7 +9,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <remarks>
 /// <para>What it does that others do not: values, order and repetition of fields pass byte for byte (each character one byte, as in Latin-1); request trailers are sent; interim responses are
 /// told (<see cref="RoutedRequestMessage"/>); a response is handed over while the request body is still being sent; a failure is an <see cref="AttemptException"/> that says
-/// how far the request had come. It follows no redirects, keeps no cookies, decodes nothing, and uses no HTTP proxy.</para>
+/// how far the request had come. It follows no redirects, keeps no cookies, and decodes nothing.</para>
 /// <para>A request is sent a second time, on a new connection, only if the first one had been idle, ended without a byte of an answer, and the request has no body and an idempotent
 /// method, or was not sent at all (RFC 9112 §9.3.1).</para>
 /// <para>Thread-safe. Nothing in it blocks, so it works with inline socket completions. Disposing it closes idle connections; what is in use finishes.</para>
@@ -56,8 +56,8 @@ public sealed class Http1Handler : HttpMessageHandler
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<HttpResponseMessage>(cancellationToken);
         try
         {
-            var pool = PoolOf(request.RequestUri);
-            var head = RequestHeadWriter.Write(request, pool.Authority);
+            var pool = PoolOf(request);
+            var head = RequestHeadWriter.Write(request, pool.Authority, pool.ForwardingProxy);
             return pool.TryTake() is { } connection
                 ? connection.SendAsync(request, in head, mayRetry: true, cancellationToken)
                 : SendOnNewAsync(pool, request, head, cancellationToken);
@@ -104,7 +104,7 @@ public sealed class Http1Handler : HttpMessageHandler
         Http1Connection? connection;
         try
         {
-            while ((connection = await pool.AcquireAsync(cancellationToken).ConfigureAwait(false)) is null) pool = PoolOf(request.RequestUri);
+            while ((connection = await pool.AcquireAsync(cancellationToken).ConfigureAwait(false)) is null) pool = PoolOf(request);
         }
         catch
         {
@@ -114,6 +114,11 @@ public sealed class Http1Handler : HttpMessageHandler
 
         return await connection.SendAsync(request, in head, mayRetry: true, cancellationToken).ConfigureAwait(false);
     }
+
+    private ConnectionPool PoolOf(HttpRequestMessage request) =>
+        _options.Proxy is not null && request.RequestUri?.Scheme == Uri.UriSchemeHttp && request.Headers.NonValidated.Contains("Upgrade")
+            ? PoolOf(EndpointKey.Of(request.RequestUri) with { IsTunnel = true })
+            : PoolOf(request.RequestUri);
 
     private ConnectionPool PoolOf(Uri? uri)
     {
@@ -125,7 +130,13 @@ public sealed class Http1Handler : HttpMessageHandler
         ref var recent = ref _recent[RuntimeHelpers.GetHashCode(uri) & (RecentPools - 1)];
         if (Volatile.Read(ref recent) is { } last && ReferenceEquals(last.Uri, uri) && !last.Pool.IsRetired) return last.Pool;
 
-        var key = EndpointKey.Of(uri);
+        var pool = PoolOf(EndpointKey.Of(uri));
+        Volatile.Write(ref recent, new RecentPool(uri, pool));
+        return pool;
+    }
+
+    private ConnectionPool PoolOf(EndpointKey key)
+    {
         while (true)
         {
             var pool = _pools.GetOrAdd(key, static (k, self) => new ConnectionPool(k, self._options, self._connector, self._arrays, self._time), this);
@@ -136,7 +147,6 @@ public sealed class Http1Handler : HttpMessageHandler
                 continue;
             }
 
-            Volatile.Write(ref recent, new RecentPool(uri, pool));
             return pool;
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 
 namespace Net2Secure.Routing.Proxying;
@@ -48,6 +49,13 @@ public sealed class Http1TransportOptions
     /// <summary>TLS settings for https endpoints: client certificates, versions, server validation, name to ask for. Default: the certificate of the destination
     /// is verified by the platform, and the name asked for (SNI) is the host of the request's URI.</summary>
     public SslClientAuthenticationOptions? SslOptions { get; set; }
+
+    /// <summary>An HTTP proxy on the way to endpoints. A request for an http endpoint is sent to it with its whole URL and the <c>Host</c> of that URL, whatever the request says
+    /// (RFC 9112 §3.2.2); for an https endpoint, and for an upgrade, a tunnel is asked for. Of its credentials those for Basic are used. Default: none.</summary>
+    public IWebProxy? Proxy { get; set; }
+
+    /// <summary>Takes the place of the platform's resolver. For tests.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Takes the place of opening a socket. For tests.</summary>
     internal Func<EndpointKey, CancellationToken, ValueTask<Stream>>? ConnectCallback { get; set; }

@@ -15,12 +15,15 @@ internal static class RequestHeadWriter
     private const int SmallRequest = 4 * 1024;
     private const int RequestWithBody = 16 * 1024;
 
-    public static RequestHead Write(HttpRequestMessage request, string authority)
+    /// <param name="request">The request.</param>
+    /// <param name="authority">The endpoint, as <c>Host</c> has it.</param>
+    /// <param name="proxy">The HTTP proxy that it goes to with its whole URL.</param>
+    public static RequestHead Write(HttpRequestMessage request, string authority, UpstreamProxy? proxy = null)
     {
         var head = default(RequestHead);
         try
         {
-            Write(request, authority, ref head);
+            Write(request, authority, proxy, ref head);
             return head;
         }
         catch
@@ -30,7 +33,7 @@ internal static class RequestHeadWriter
         }
     }
 
-    private static void Write(HttpRequestMessage request, string authority, ref RequestHead head)
+    private static void Write(HttpRequestMessage request, string authority, UpstreamProxy? proxy, ref RequestHead head)
     {
         var method = request.Method.Method;
         if (method == "CONNECT") throw TransportErrors.InvalidRequest("CONNECT is not supported");
@@ -44,11 +47,14 @@ internal static class RequestHeadWriter
         bytes.EnsureFree(!hasContent ? SmallRequest : RequestWithBody);
         bytes.AppendLatin1(method);
         bytes.Append(" "u8);
-        bytes.AppendLatin1(target);
+        if (proxy is not null) AppendOrigin(ref bytes, authority);
+        // OPTIONS for the whole server has no path in this form (RFC 9112 §3.2.4).
+        if (proxy is null || target != "*") bytes.AppendLatin1(target);
         bytes.Append(" HTTP/1.1\r\n"u8);
 
         var headers = request.Headers.NonValidated;
-        if (!headers.TryGetValues("Host", out var host)) bytes.AppendField("Host", authority);
+        if (proxy is not null) AppendForProxy(ref bytes, proxy, authority);
+        else if (!headers.TryGetValues("Host", out var host)) bytes.AppendField("Host", authority);
         else if (host.Count == 1) bytes.AppendField("Host", Checked("Host", host.ToString()));
         else throw TransportErrors.InvalidRequest("it has several Host fields");
 
@@ -56,6 +62,8 @@ internal static class RequestHeadWriter
         foreach (var field in headers)
         {
             if (IsOurs(field.Key) && !connection.Take(field.Key, field.Value)) continue;
+            // What is said to the proxy on the way is ours to say.
+            if (proxy is not null && field.Key.Equals("Proxy-Authorization", StringComparison.OrdinalIgnoreCase)) continue;
             AppendValues(ref bytes, field.Key, field.Value);
         }
 
@@ -78,6 +86,19 @@ internal static class RequestHeadWriter
         }
 
         bytes.Append("\r\n"u8);
+    }
+
+    private static void AppendOrigin(ref SendBuffer bytes, string authority)
+    {
+        bytes.Append("http://"u8);
+        bytes.AppendLatin1(authority);
+    }
+
+    /// <summary>RFC 9112 §3.2.2: the proxy would replace any other <c>Host</c> by that of the URL.</summary>
+    private static void AppendForProxy(ref SendBuffer bytes, UpstreamProxy proxy, string authority)
+    {
+        bytes.AppendField("Host", authority);
+        if (proxy.Authorization is { } authorization) bytes.AppendField("Proxy-Authorization", authorization);
     }
 
     /// <summary>Whether the request has a body, if only an empty one.</summary>

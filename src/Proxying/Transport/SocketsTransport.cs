@@ -23,7 +23,7 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
         }
         catch (HttpRequestException e)
         {
-            throw new AttemptException(Classify(e), "The request could not be sent to its destination.", e);
+            throw new AttemptException(AttemptFailureReader.Read(e), "The request could not be sent to its destination.", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -64,36 +64,4 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
         var encoding = charset is null ? Encoding.Latin1 : Encoding.GetEncoding(charset);
         return (_, _) => encoding;
     }
-
-    private static AttemptFailure Classify(HttpRequestException e)
-    {
-        var refused = e.InnerException is HttpProtocolException { ErrorCode: 7 };
-        return e.HttpRequestError switch
-        {
-            HttpRequestError.NameResolutionError => NotConnected(AttemptFailureKinds.DnsError),
-            HttpRequestError.ConnectionError => NotConnected(ConnectFailure(e)),
-            HttpRequestError.SecureConnectionError =>
-                NotConnected(e.InnerException is AuthenticationException ? AttemptFailureKinds.TlsCertificateError : AttemptFailureKinds.TlsProtocolError),
-            HttpRequestError.ProxyTunnelError => NotConnected(AttemptFailureKinds.ConnectionRefused),
-            HttpRequestError.VersionNegotiationError => NotConnected(AttemptFailureKinds.HttpProtocolError),
-            HttpRequestError.ExtendedConnectNotSupported => NotConnected(AttemptFailureKinds.HttpUpgradeFailed),
-            HttpRequestError.HttpProtocolError when refused => new(AttemptFailureKinds.ConnectionRefused, FailureSide.Destination, SentState.Refused),
-            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => Unknown(AttemptFailureKinds.HttpProtocolError),
-            HttpRequestError.ConfigurationLimitExceeded => Unknown(AttemptFailureKinds.HttpResponseHeaderSectionSize),
-            HttpRequestError.ResponseEnded => Unknown(AttemptFailureKinds.HttpResponseIncomplete),
-            _ => Unknown(AttemptFailureKinds.ConnectionTerminated),
-        };
-    }
-
-    private static string ConnectFailure(HttpRequestException e) => (e.InnerException as SocketException)?.SocketErrorCode switch
-    {
-        SocketError.TimedOut => AttemptFailureKinds.ConnectionTimeout,
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.AddressNotAvailable => AttemptFailureKinds.DestinationIpUnroutable,
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => AttemptFailureKinds.DnsError,
-        _ => AttemptFailureKinds.ConnectionRefused,
-    };
-
-    private static AttemptFailure NotConnected(string kind) => new(kind, FailureSide.Destination, SentState.NotConnected);
-
-    private static AttemptFailure Unknown(string kind) => new(kind, FailureSide.Destination, SentState.Unknown);
 }

@@ -59,6 +59,9 @@ internal static class TransportErrors
         return new(new(kind, side, SentState.NotConnected), $"No connection to {endpoint.Authority}: {cause.Message}", cause);
     }
 
+    public static AttemptException TunnelRefused(EndpointKey proxy, EndpointKey endpoint, int status) =>
+        new(new(Kinds.ConnectionRefused, FailureSide.Destination, SentState.NotConnected), $"The HTTP proxy {proxy.Authority} answered {status} when asked for a tunnel to {endpoint.Authority}.");
+
     public static AttemptException TlsFailed(EndpointKey endpoint, Exception cause, SslPolicyErrors? rejected)
     {
         var kind = rejected is not null ? Kinds.TlsCertificateError

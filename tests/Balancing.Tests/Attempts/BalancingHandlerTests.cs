@@ -275,7 +275,7 @@ public sealed class BalancingHandlerTests
         return new HttpClient(Chain(cluster, new SocketsHttpHandler()));
     }
 
-    private static BalancingHandler Chain(Cluster cluster, HttpMessageHandler inner) => new(cluster) { InnerHandler = inner };
+    private static BalancingHandler Chain(Cluster cluster, HttpMessageHandler inner) => new(new ClusterReference(cluster)) { InnerHandler = inner };
 
     private static Cluster Balance(params string[] addresses)
     {

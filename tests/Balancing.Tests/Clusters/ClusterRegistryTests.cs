@@ -3,12 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace Net2Secure.Routing.Balancing.Tests.Clusters;
 
-public sealed class ClusterRegistryTests
+public sealed class ClusterRegistryTests : IDisposable
 {
     private static readonly string[] LoadBalancingPolicyNamesKnown = ["FirstAlphabetical", "LeastRequests", "PowerOfTwoChoices", "Random", "RoundRobin"];
 
     private readonly ClusterRegistry _registry = new(Catalog());
     private readonly object _owner = "one.json";
+
+    public void Dispose() => _registry.Dispose();
 
     [Fact]
     public void Apply_NewCluster_IsFoundWithoutRegardToCase()

@@ -1,4 +1,3 @@
-using Net2Secure.Routing.Balancing.Affinity;
 
 namespace Net2Secure.Routing.Balancing.Tests.Configuration;
 

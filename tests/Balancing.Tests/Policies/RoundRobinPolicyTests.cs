@@ -78,6 +78,18 @@ public sealed class RoundRobinPolicyTests : LoadBalancingPolicyContract
         Assert.Equal(250_000, counts[2], 30.0);
     }
 
+    /// <summary>Such weights come about while destinations are on their way back to full traffic.</summary>
+    [Theory]
+    [InlineData(new[] { 0.37, 1, 1, 0.62 })]
+    [InlineData(new[] { 0.1, 1, 1, 1 })]
+    [InlineData(new[] { 3.0, 2, 0.5 })]
+    [InlineData(new[] { 1000, 999.9, 998.7 })]
+    public void Pick_TwoThousandRequestsOfFractionalWeights_SharesToFivePercent(double[] weights)
+    {
+        var counts = new RoundRobinPolicy().Counts(TestDestinations.Weighted(weights), 2000);
+        for (var i = 0; i < counts.Length; i++) Assert.InRange(counts[i] / (2000 * weights[i] / weights.Sum()), 0.95, 1.05);
+    }
+
     [Fact]
     public void Pick_StrideSchedule_SpreadsEachEvenly()
     {

@@ -97,7 +97,7 @@ public sealed class LoadFromConfigTests : IDisposable
         Set(("shop:Destinations:a:Address", "http://10.0.0.1/"), ("shop:HealthCheck:Active:Enabled", "true"), ("shop:Limits:MaxQueue", "5"));
         Start();
         Assert.Single(_log.Messages, m => m.StartsWith("ClusterSettingWithoutEffect Clusters:shop:HealthCheck ", StringComparison.Ordinal));
-        Assert.Single(_log.Messages, m => m.StartsWith("ClusterSettingWithoutEffect Clusters:shop:Limits ", StringComparison.Ordinal));
+        Assert.Single(_log.Messages, m => m.StartsWith("ClusterSettingWithoutEffect Clusters:shop:Limits:MaxQueue ", StringComparison.Ordinal));
     }
 
     [Fact]

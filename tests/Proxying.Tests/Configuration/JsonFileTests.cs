@@ -30,6 +30,19 @@ public sealed class JsonFileTests : IDisposable
         Assert.Equal("r", await proxy.RouteOfAsync("http://x/a"));
     }
 
+    [Fact]
+    public async Task File_DestinationsInAnyOrder_KeepTheOrderOfTheFile()
+    {
+        var path = _folder.Write("proxy.json", """
+            { "Net2Proxy": { "Clusters": { "c": { "LoadBalancingPolicy": "First", "Destinations": {
+                "main": { "Address": "http://10.0.0.1/" }, "a": { "Address": "http://10.0.0.2/" }, "10": { "Address": "http://10.0.0.3/" } } } } } }
+            """);
+        await using var proxy = ConfiguredProxy.Create(p => p.LoadFromFile(path));
+        Assert.True(proxy.App.Services.GetRequiredService<Balancing.IClusterRegistry>().TryGet("c", out var cluster));
+        using var request = new HttpRequestMessage();
+        Assert.Equal("main", cluster.Snapshot.Pick(request)!.Id);
+    }
+
     [Theory]
     [InlineData("{ \"Net2Proxy\": { \"Routes\": { \"r\": {}, \"R\": {} } } }", "Net2Proxy:Routes:R", "is there twice")]
     [InlineData("{ \"Net2Proxy\": {}, \"net2proxy\": {} }", "Net2Proxy", "twice in the file")]

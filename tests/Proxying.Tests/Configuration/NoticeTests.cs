@@ -12,9 +12,7 @@ public sealed class NoticeTests
     [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
     [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
     [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:HealthCheck:AvailableDestinationsPolicy", "", "\"HealthCheck\": { \"AvailableDestinationsPolicy\": \"HealthyOrPanic\" }")]
     [InlineData("Clusters:c:Resilience", "", "\"Resilience\": { \"Retry\": { \"MaxAttempts\": 3 } }")]
-    [InlineData("Clusters:c:Limits", "", "\"Limits\": { \"MaxQueue\": 3 }")]
     [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
     [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
     [InlineData("Clusters:c:Destinations:d:Health", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Health\": \"http://b/\" } }")]
@@ -40,7 +38,7 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.FromJson(Json(
             "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
-            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random",
+            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
             "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
@@ -73,7 +71,19 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.Create(p => p
             .AddCluster("c", c => c.Limits = new() { MaxQueue = 3 })
             .AddRoute("r", r => (r.ClusterId, r.Match.Path, r.Compression) = ("c", "/", new() { Enabled = true })));
-        Assert.Equal(["Clusters:c:Limits", "Routes:r:Compression"], proxy.Inspector.Notices.Select(n => n.Path).Order());
+        Assert.Equal(["Clusters:c:Limits:MaxQueue", "Routes:r:Compression"], proxy.Inspector.Notices.Select(n => n.Path).Order());
+    }
+
+    [Theory]
+    [InlineData("MaxQueue", "\"MaxQueue\": 3")]
+    [InlineData("QueueTimeout", "\"MaxRequests\": 3, \"QueueTimeout\": \"00:00:01\"")]
+    [InlineData("QueueTimeout", "\"MaxRequestsPerDestination\": 3, \"MaxQueue\": 0, \"QueueTimeout\": \"00:00:01\"")]
+    public async Task Queue_ThatNobodyCanStandIn_IsAnnounced(string setting, string limits)
+    {
+        await using var proxy = ConfiguredProxy.FromJson(Json("", $"\"Limits\": {{ {limits} }}", ""));
+        var notice = Assert.Single(proxy.Inspector.Notices);
+        Assert.Equal("Net2Proxy:Clusters:c:Limits:" + setting, notice.Path);
+        Assert.StartsWith("has no effect", notice.Message, StringComparison.Ordinal);
     }
 
     private static string Json(string route, string cluster, string section) => $$"""

@@ -139,6 +139,11 @@ public sealed class StrictReadingTests
     [InlineData("\"Resilience\": { \"AttemptTimeout\": \"02:00:00\" }", "Resilience:AttemptTimeout", "00:00:00.0010000 to 01:00:00")]
     [InlineData("\"Resilience\": { \"AttemptTimeout\": \"00:00:10\", \"TotalTimeout\": \"00:00:05\" }", "Resilience:AttemptTimeout", "is longer than TotalTimeout")]
     [InlineData("\"Limits\": { \"MaxRequestsPerDestination\": 0 }", "Limits:MaxRequestsPerDestination", "1 to 1000000")]
+    [InlineData("\"Limits\": { \"MaxRequests\": 0 }", "Limits:MaxRequests", "1 to 1000000")]
+    [InlineData("\"Limits\": { \"RetryAfter\": \"00:00:00.5\" }", "Limits:RetryAfter", "00:00:01 to 01:00:00")]
+    [InlineData("\"Limits\": { \"StickyRequests\": \"Leave\" }", "Limits:StickyRequests", "Wait, Spill")]
+    [InlineData("\"Limits\": { \"Adaptive\": { \"MinRequests\": 9, \"MaxRequests\": 8 } }", "Limits:Adaptive:MinRequests", "'8'")]
+    [InlineData("\"Limits\": { \"Adaptive\": { \"InitialRequests\": 1001 } }", "Limits:Adaptive:InitialRequests", "4 to 1000")]
     [InlineData("\"Limits\": { \"MaxQueue\": -1 }", "Limits:MaxQueue", "0 to 1000000")]
     [InlineData("\"Limits\": { \"QueueTimeout\": \"00:11:00\" }", "Limits:QueueTimeout", "00:00:00.0010000 to 00:10:00")]
     public void Cluster_ThatDoesNotFit_IsRefusedWithItsPath(string settings, string path, string part)

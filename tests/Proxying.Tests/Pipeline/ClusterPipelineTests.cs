@@ -16,12 +16,13 @@ public sealed class ClusterPipelineTests
         for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
-        // The user's handlers, outermost first; then the one that picks a destination; then what sends. Whatever is added has its place named here.
-        Assert.Equal(4, order.Count);
+        // The user's handlers, outermost first; then the one that picks a destination; the one that tells how it went; then what sends. Whatever is added has its place named here.
+        Assert.Equal(5, order.Count);
         Assert.Same(outer, order[0]);
         Assert.Same(inner, order[1]);
         Assert.IsType<BalancingHandler>(order[2]);
-        Assert.Same(transport, order[3]);
+        Assert.IsType<ObservationHandler>(order[3]);
+        Assert.Same(transport, order[4]);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class TransformFields
 
     /// <summary>What is wrong with a trailer's name; <see langword="null"/> when nothing is.</summary>
     public static string? TrailerNameProblem(string name)
-        => NameProblem(name) ?? (HopByHopFields.IsForbiddenInTrailers(name) ? $"{name} is not allowed as a trailer (RFC 9110 §6.5.1)." : null);
+        => NameProblem(name) ?? (TrailerFields.IsForbidden(name) ? $"{name} is not allowed as a trailer (RFC 9110 §6.5.1)." : null);
 
     /// <summary>What is wrong with a configured value; <see langword="null"/> when nothing is.</summary>
     public static string? ValueProblem(string value)

@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>Reads off an exception what happened to an attempt, for transports that do not say it themselves.</summary>
+internal static class AttemptFailureReader
+{
+    /// <summary>What happened, as far as can be told.</summary>
+    public static AttemptFailure Read(Exception exception, HttpRequestMessage request) => exception switch
+    {
+        AttemptException attempt => attempt.Failure,
+        OperationCanceledException when RequestRouting.Of(request) is { TimedOut: true } => Unknown(AttemptFailureKinds.HttpResponseTimeout),
+        OperationCanceledException { InnerException: TimeoutException } => NotConnected(AttemptFailureKinds.ConnectionTimeout),
+        OperationCanceledException => new(AttemptFailureKinds.ConnectionTerminated, FailureSide.Client, SentState.Unknown),
+        HttpRequestException e => Read(e),
+        IOException => Unknown(AttemptFailureKinds.ConnectionTerminated),
+        _ => new(AttemptFailureKinds.ProxyInternalError, FailureSide.Proxy, SentState.Unknown),
+    };
+
+    /// <summary>What <see cref="SocketsHttpHandler"/> says of an attempt.</summary>
+    public static AttemptFailure Read(HttpRequestException e)
+    {
+        var refused = e.InnerException is HttpProtocolException { ErrorCode: 7 }; // REFUSED_STREAM, RFC 9113 §7
+        return e.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => NotConnected(AttemptFailureKinds.DnsError),
+            HttpRequestError.ConnectionError => NotConnected(ConnectFailure(e)),
+            HttpRequestError.SecureConnectionError =>
+                NotConnected(e.InnerException is AuthenticationException ? AttemptFailureKinds.TlsCertificateError : AttemptFailureKinds.TlsProtocolError),
+            HttpRequestError.ProxyTunnelError => NotConnected(AttemptFailureKinds.ConnectionRefused),
+            HttpRequestError.VersionNegotiationError => NotConnected(AttemptFailureKinds.HttpProtocolError),
+            HttpRequestError.ExtendedConnectNotSupported => NotConnected(AttemptFailureKinds.HttpUpgradeFailed),
+            HttpRequestError.HttpProtocolError when refused => new(AttemptFailureKinds.ConnectionRefused, FailureSide.Destination, SentState.Refused),
+            HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => Unknown(AttemptFailureKinds.HttpProtocolError),
+            HttpRequestError.ConfigurationLimitExceeded => Unknown(AttemptFailureKinds.HttpResponseHeaderSectionSize),
+            HttpRequestError.ResponseEnded => Unknown(AttemptFailureKinds.HttpResponseIncomplete),
+            _ => Unknown(AttemptFailureKinds.ConnectionTerminated),
+        };
+    }
+
+    private static string ConnectFailure(HttpRequestException e) => (e.InnerException as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.TimedOut => AttemptFailureKinds.ConnectionTimeout,
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.AddressNotAvailable => AttemptFailureKinds.DestinationIpUnroutable,
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => AttemptFailureKinds.DnsError,
+        _ => AttemptFailureKinds.ConnectionRefused,
+    };
+
+    private static AttemptFailure NotConnected(string kind) => new(kind, FailureSide.Destination, SentState.NotConnected);
+
+    private static AttemptFailure Unknown(string kind) => new(kind, FailureSide.Destination, SentState.Unknown);
+}

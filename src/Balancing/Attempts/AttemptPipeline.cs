@@ -1,0 +1,17 @@
+namespace Net2Secure.Routing.Balancing;
+
+/// <summary>The one place that says through which handlers an attempt comes about, and in which order: the same for a proxy and for an <see cref="HttpClient"/>.</summary>
+internal static class AttemptPipeline
+{
+    /// <summary>New handlers for one pipeline, outermost first.</summary>
+    public static DelegatingHandler[] Create(ClusterReference cluster) =>
+    [
+        // Resilience will stand here: outside balancing, so that each attempt picks anew and can leave out what has failed.
+
+        // Picks a destination for the attempt, addresses the request to it, and counts it in flight there.
+        new BalancingHandler(cluster),
+
+        // Inside, so that each attempt counts once, for the destination that served it.
+        new ObservationHandler(cluster),
+    ];
+}
