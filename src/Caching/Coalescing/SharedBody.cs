@@ -15,7 +15,8 @@ internal sealed class SharedBody
     private readonly Lock _lock = new();
     private readonly SharedBodyOptions _options;
     private readonly BodySegments _segments;
-    private readonly List<SharedBodyStream> _readers = [];
+    private readonly HashSet<SharedBodyStream> _readers = [];
+    private int _clients;
     private long _visible;
     private long _budgeted;
     private bool _isWindow;
@@ -58,7 +59,7 @@ internal sealed class SharedBody
     {
         get
         {
-            lock (_lock) return !_isEnded && !_readers.Exists(static reader => reader.IsClient);
+            lock (_lock) return !_isEnded && _clients == 0;
         }
     }
 
@@ -81,6 +82,7 @@ internal sealed class SharedBody
             if (_failure is not null || _isReleased || _isClosed || (_isWindow && _segments.Length > 0)) return false;
             reader = new SharedBodyStream(this, isClient);
             _readers.Add(reader);
+            if (isClient) _clients++;
             return true;
         }
     }
@@ -208,9 +210,8 @@ internal sealed class SharedBody
         lock (_lock)
         {
             reader.IsCutOff = true;
-            _readers.Remove(reader);
+            Remove_NeedsLock(reader);
             Signal(ref _changed);
-            Signal(ref _roomChanged);
         }
     }
 
@@ -219,8 +220,9 @@ internal sealed class SharedBody
     {
         lock (_lock)
         {
-            if (!_readers.Remove(reader)) return;
-            Signal(ref _roomChanged);
+            if (!Remove_NeedsLock(reader)) return;
+            // One that is reading at this moment has to notice.
+            Signal(ref _changed);
         }
 
         if (reader.IsClient) Abandoned?.Invoke();
@@ -242,6 +244,14 @@ internal sealed class SharedBody
         source = null;
     }
 
+    private bool Remove_NeedsLock(SharedBodyStream reader)
+    {
+        if (!_readers.Remove(reader)) return false;
+        if (reader.IsClient) _clients--;
+        Signal(ref _roomChanged);
+        return true;
+    }
+
     private bool HasBudget_NeedsLock()
     {
         if (_segments.Length < _budgeted) return true;
@@ -260,7 +270,12 @@ internal sealed class SharedBody
     private bool SlowestIsStore_NeedsLock()
     {
         var slowest = Slowest_NeedsLock();
-        return _readers.Exists(reader => !reader.IsClient && reader.Offset == slowest);
+        foreach (var reader in _readers)
+        {
+            if (!reader.IsClient && reader.Offset == slowest) return true;
+        }
+
+        return false;
     }
 
     private void Trim_NeedsLock()
@@ -281,10 +296,11 @@ internal sealed class SharedBody
             if (!hasStore && _readers.Count < 2) return;
             foreach (var reader in _readers)
             {
-                if (reader.Offset == slowest && reader.IsClient != hasStore) reader.IsCutOff = true;
+                if (reader.Offset != slowest || reader.IsClient == hasStore) continue;
+                reader.IsCutOff = true;
+                Remove_NeedsLock(reader);
             }
 
-            _readers.RemoveAll(static reader => reader.IsCutOff);
             Signal(ref _changed);
         }
     }

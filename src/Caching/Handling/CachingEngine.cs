@@ -65,6 +65,12 @@ internal sealed class CachingEngine
 
     public HttpRequestMessage Copy(HttpRequestMessage request) => Options.CopyRequest?.Invoke(request) ?? RequestCopy.Of(request);
 
+    /// <summary>Whether a fetch that began under this stamp may still store what it brings.</summary>
+    public bool IsCurrent(CacheKey key, long stamp) => Stamps[key] == stamp;
+
+    /// <summary>Takes out again what was stored while its key was being invalidated: the invalidation may have removed what was there a moment too early. To be called after storing.</summary>
+    public Task ConfirmAsync(CacheKey key, long stamp) => IsCurrent(key, stamp) ? Task.CompletedTask : Store.RemoveAsync(key);
+
     /// <summary>Removes what is stored under a key, and keeps out what is on its way there (RFC 9111 §4.4).</summary>
     public Task InvalidateAsync(CacheKey key)
     {

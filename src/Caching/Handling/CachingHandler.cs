@@ -106,7 +106,12 @@ internal sealed class CachingHandler : DelegatingHandler
         }
 
         var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow());
-        if (stamp == _engine.Stamps[request.Key] && _storing.MayStore(asked, merged)) await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
+        if (_engine.IsCurrent(request.Key, stamp) && _storing.MayStore(asked, merged))
+        {
+            await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
+            await _engine.ConfirmAsync(request.Key, stamp).ConfigureAwait(false);
+        }
+
         if (await _engine.Composer.FromStoreAsync(request, new OverlaidResponse(stored, merged), cancellationToken).ConfigureAwait(false) is not { } composed) return response;
         response.Dispose();
         return _engine.Status.Forwarded(composed, plan.Reason, status: 200);

@@ -36,7 +36,8 @@ public sealed class CachingOptions
     /// <summary>The response field that lists tags to remove responses by, separated by commas or blanks; <see langword="null"/>: none. It is passed on like any other. Default: <c>Cache-Tag</c>.</summary>
     public string? TagField { get; set; } = "Cache-Tag";
 
-    /// <summary>Keeps the responses apart from those of others that use the same store. Default: empty; the name of the client, where a client is given a cache.</summary>
+    /// <summary>Keeps the responses apart from those of others that use the same store, and with them what is forgotten. Default: empty; the name of the client, where a client is given a cache.</summary>
+    /// <remarks>Two clients with one partition share what is stored, but do not wait for each other's fetches: give them one only where they send the same credentials.</remarks>
     public string Partition { get; set; } = "";
 
     /// <summary>Makes the request that is sent in place of a client's, where the fetch may outlive the client: shared by several, or in the background. <see langword="null"/>: a plain copy. Default: <see langword="null"/>.</summary>

@@ -68,7 +68,13 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime);
         answer.Dispose();
         var mayStore = _storing.MayStore(asked, merged);
-        var updated = mayStore && flight.Stamp == engine.Stamps[asked.Key] ? await engine.Store.UpdateAsync(asked.Key, stored, merged).ConfigureAwait(false) : null;
+        CachedResponse? updated = null;
+        if (mayStore && engine.IsCurrent(asked.Key, flight.Stamp))
+        {
+            updated = await engine.Store.UpdateAsync(asked.Key, stored, merged).ConfigureAwait(false);
+            await engine.ConfirmAsync(asked.Key, flight.Stamp).ConfigureAwait(false);
+        }
+
         return new FetchOutcome.Validated(updated ?? new OverlaidResponse(stored, merged), IsForAll: mayStore);
     }
 

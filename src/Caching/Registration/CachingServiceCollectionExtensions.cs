@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Caching;
@@ -22,15 +21,8 @@ public static class CachingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemoryResponseCacheOptions>, MemoryResponseCacheOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>());
-        services.TryAddSingleton<IResponseCache>(CreateMemoryCache);
+        services.TryAddSingleton<IResponseCache>(static s => new MemoryResponseCache(s.GetRequiredService<IOptions<MemoryResponseCacheOptions>>().Value));
         services.AddSingleton<CachingEngines>();
         return services;
-    }
-
-    private static MemoryResponseCache CreateMemoryCache(IServiceProvider services)
-    {
-        var cache = new MemoryResponseCache(services.GetRequiredService<IOptions<MemoryResponseCacheOptions>>().Value);
-        CachingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), cache);
-        return cache;
     }
 }

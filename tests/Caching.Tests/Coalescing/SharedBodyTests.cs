@@ -151,6 +151,16 @@ public sealed class SharedBodyTests
     }
 
     [Fact]
+    public async Task Dispose_WhileAReadWaits_EndsTheRead()
+    {
+        var body = Body(long.MaxValue);
+        body.TryOpen(isClient: true, out var reader);
+        var reading = reader!.ReadAsync(new byte[1]).AsTask();
+        await reader.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reading.WaitAsync(Bound));
+    }
+
+    [Fact]
     public async Task Give_ToAStore_BothReadTheSameMemory()
     {
         var store = new MemoryResponseCache(new MemoryResponseCacheOptions());

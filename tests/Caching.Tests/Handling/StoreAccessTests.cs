@@ -63,6 +63,21 @@ public sealed class StoreAccessTests
     }
 
     [Fact]
+    public async Task Invalidation_WhileTheStoreIsStillBusy_HasTheLastWord()
+    {
+        // RFC 9111 §4.4
+        var store = new TroubledStore { StopsReading = true };
+        await using var cache = new CacheUnderTest(store: store);
+        cache.Answer(Ok("old", Fresh), Ok("done"), Ok("new", Fresh));
+        Assert.Equal("old", (await cache.GetAsync()).Body);
+        await cache.SendAsync("POST", "/");
+        store.StopsReading = false;
+        store.Resume();
+        await UntilAsync(() => cache.Engine.Flights.Count == 0);
+        Assert.Equal("new", (await cache.GetAsync()).Body);
+    }
+
+    [Fact]
     public async Task Store_ThatNeverEnds_DoesNotKeepTheFetchFromItsEnd()
     {
         var store = new TroubledStore { StopsReading = true };
