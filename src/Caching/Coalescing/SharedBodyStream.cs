@@ -5,6 +5,10 @@ internal sealed class SharedBodyStream(SharedBody body, bool isClient) : ReadOnl
 {
     private bool _isDisposed;
 
+#pragma warning disable MA0055 // the one who forgets to dispose a response is not ours; what it holds counts against a bound that all share
+    ~SharedBodyStream() => Dispose(disposing: false);
+#pragma warning restore MA0055
+
     /// <summary>A client waits for it, rather than a store.</summary>
     public bool IsClient => isClient;
 
@@ -43,7 +47,7 @@ internal sealed class SharedBodyStream(SharedBody body, bool isClient) : ReadOnl
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_isDisposed)
+        if (!_isDisposed)
         {
             _isDisposed = true;
             body.Leave(this);

@@ -5,6 +5,9 @@ internal sealed class TransferBudget(long maxBytes)
 {
     private long _taken;
 
+    /// <summary>Bytes that are taken now.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
     public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref _taken, bytes) <= maxBytes) return true;

@@ -161,6 +161,22 @@ public sealed class SharedBodyTests
     }
 
     [Fact]
+    public async Task Reader_ThatIsForgotten_DoesNotUseUpTheBudget()
+    {
+        var budget = new TransferBudget(Segment);
+        await ForgetAsync(budget);
+        // The first collection finds the reader, and with it what it holds.
+        for (var i = 0; i < 50 && !budget.TryTake(Segment); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        Assert.False(budget.TryTake(1));
+    }
+
+    [Fact]
     public async Task Give_ToAStore_BothReadTheSameMemory()
     {
         var store = new MemoryResponseCache(new MemoryResponseCacheOptions());
@@ -202,6 +218,17 @@ public sealed class SharedBodyTests
             while ((count = reader!.Read(buffer)) > 0) read.Append(Encoding.Latin1.GetString(buffer, 0, count));
             return writing.Wait(Bound) && read.ToString() == text;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100).WithReplay(20261124, 1));
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private async Task ForgetAsync(TransferBudget budget)
+    {
+        var body = Body(long.MaxValue, budget);
+        body.TryOpen(isClient: true, out _);
+        await WriteAsync(body, "abc");
+        body.Complete([]);
+        body.Close();
+        Assert.False(budget.TryTake(1));
+    }
 
     private SharedBody Body(long maxKept, TransferBudget? budget = null, long expected = -1) => new(
         new SharedBodyOptions(new SegmentPool(1 << 20), budget ?? new TransferBudget(long.MaxValue), maxKept, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), _time), expected);
