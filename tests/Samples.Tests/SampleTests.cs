@@ -39,6 +39,19 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task CustomAffinity_RequestsOfAnAccount_GoToItsServer()
+    {
+        await using var sample = RunningProgram.StartProject("samples/CustomAffinity", []);
+        using var client = new HttpClient { BaseAddress = new Uri((await PrintedUrlsAsync(sample))[0]) };
+        for (var account = 0; account < 12; account++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "X-Account", account.ToString(System.Globalization.CultureInfo.InvariantCulture) } } };
+            using var response = await client.SendAsync(request);
+            Assert.Equal(((string[])["anna\n", "ben\n", "cora\n"])[account % 3], await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
     public async Task HashBalancing_RequestsOfOneKey_StayOnOneServer()
     {
         await using var sample = RunningProgram.StartProject("samples/HashBalancing", []);

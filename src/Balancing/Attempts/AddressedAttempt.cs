@@ -20,6 +20,7 @@ internal sealed class AddressedAttempt : IDisposable
         if (destination.Options.Host is { Length: > 0 } host && !request.Headers.NonValidated.Contains("Host"))
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
+        AttemptScope.Of(request)?.WaitAt(destination);
     }
 
     /// <summary>Whether a request can be addressed.</summary>

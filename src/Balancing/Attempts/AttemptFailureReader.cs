@@ -10,6 +10,7 @@ internal static class AttemptFailureReader
     public static AttemptFailure Read(Exception exception, HttpRequestMessage request) => exception switch
     {
         AttemptException attempt => attempt.Failure,
+        NoDestinationException => new(AttemptFailureKinds.DestinationUnavailable, FailureSide.Proxy, SentState.NotConnected),
         OperationCanceledException when RequestRouting.Of(request) is { TimedOut: true } => Unknown(AttemptFailureKinds.HttpResponseTimeout),
         OperationCanceledException { InnerException: TimeoutException } => NotConnected(AttemptFailureKinds.ConnectionTimeout),
         OperationCanceledException => new(AttemptFailureKinds.ConnectionTerminated, FailureSide.Client, SentState.Unknown),

@@ -6,7 +6,8 @@ internal static class AttemptPipeline
     /// <summary>New handlers for one pipeline, outermost first.</summary>
     public static DelegatingHandler[] Create(ClusterReference cluster) =>
     [
-        // Resilience will stand here: outside balancing, so that each attempt picks anew and can leave out what has failed.
+        // Outside balancing, so that each attempt picks anew and can leave out what has failed.
+        new ResilienceHandler(cluster),
 
         // Picks a destination for the attempt, addresses the request to it, and counts it in flight there.
         new BalancingHandler(cluster),

@@ -22,6 +22,10 @@ public sealed class NoDestinationException : HttpRequestException
         RetryAfter = retryAfter;
     }
 
+    /// <summary>Reports that the last usable destination has failed.</summary>
+    internal NoDestinationException(string clusterId, Exception lastFailure)
+        : base($"Cluster '{clusterId}' has no destination left that can be used: the connections to all of them fail.", lastFailure) => ClusterId = clusterId;
+
     /// <summary>The cluster.</summary>
     public string ClusterId { get; }
 

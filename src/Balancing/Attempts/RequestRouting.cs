@@ -19,6 +19,12 @@ internal sealed class RequestRouting
     /// <summary>Whether the present attempt was ended from inside, because its time was up. Then its cancellation is the destination's failure, not the caller's wish.</summary>
     public bool TimedOut { get; set; }
 
+    /// <summary>Attempts that were made so far, where it was more than one.</summary>
+    public int Attempts { get; set; } = 1;
+
+    /// <summary>The field with a new key that affinity has put on the answer, if it did: it goes to the client whatever becomes of the destination's fields.</summary>
+    public (string Name, string Value) Issued { get; set; }
+
     /// <summary>Destinations that are not to be picked: they failed this request already.</summary>
     public ReadOnlySpan<Destination> Excluded => CollectionsMarshal.AsSpan(_excluded);
 
@@ -32,9 +38,23 @@ internal sealed class RequestRouting
     {
         if (Of(request) is { } known) return known;
         var routing = new RequestRouting();
+        Set(request, routing);
+        return routing;
+    }
+
+    /// <summary>Says what is known of a request.</summary>
+    public static void Set(HttpRequestMessage request, RequestRouting routing)
+    {
         if (request is RoutedRequestMessage routed) routed.Routing = routing;
         else request.Options.Set(Key, routing);
-        return routing;
+    }
+
+    /// <summary>The same, for an attempt beside another one.</summary>
+    public RequestRouting Copy()
+    {
+        var copy = new RequestRouting { Pinned = Pinned, PinnedOnly = PinnedOnly };
+        foreach (var destination in Excluded) copy.Exclude(destination);
+        return copy;
     }
 
     /// <summary>Leaves a destination out of the picks that follow.</summary>

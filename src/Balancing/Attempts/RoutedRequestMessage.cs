@@ -38,8 +38,17 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>Asked for the trailer fields after the request body has been read to its end; <see langword="null"/> or no fields: none. Transports that can, send them.</summary>
     public Func<HttpHeaders?>? GetTrailers { get; set; }
 
+    /// <summary>Whether the client's own request came over a secure connection.</summary>
+    internal virtual bool IsClientSecure => false;
+
+    /// <summary>Whether the client has not agreed to cookies that it can do without.</summary>
+    internal virtual bool RefusesCookies => false;
+
     /// <summary>What the handlers of balancing tell each other about the request; <see langword="null"/> while there is nothing to tell.</summary>
     internal RequestRouting? Routing { get; set; }
+
+    /// <summary>The present attempt, where it can be ended from inside.</summary>
+    internal AttemptScope? Scope { get; set; }
 
     /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
     /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
@@ -60,6 +69,7 @@ public class RoutedRequestMessage : HttpRequestMessage
         RequestUri = destination.Address;
         Target = destination.BasePath.Length == 0 || PathAndQuery == "*" ? PathAndQuery : destination.BasePath + PathAndQuery;
         UseHostOf(destination);
+        Scope?.WaitAt(destination);
     }
 
     /// <summary>Ends the present attempt; without one, does nothing. Whoever sent the request calls it when the response has been read or given up.</summary>
@@ -69,6 +79,33 @@ public class RoutedRequestMessage : HttpRequestMessage
         _inFlight = default;
         if (ending.Destination is not null) ending.End();
     }
+
+    /// <summary>A message that asks for the same, for an attempt beside this one. It has no attempt yet.</summary>
+    /// <param name="content">The body of the copy.</param>
+    internal RoutedRequestMessage Copy(HttpContent? content)
+    {
+        var copy = CreateCopy();
+        RequestCopy.Fill(copy, this, content);
+        copy.PathAndQuery = PathAndQuery;
+        copy.OnInterimResponse = OnInterimResponse;
+        copy.GetTrailers = GetTrailers;
+        copy._hostOfDestination = _hostOfDestination;
+        return copy;
+    }
+
+    /// <summary>Takes the attempt of a copy over: its destination, and its place among those in flight there.</summary>
+    internal void Adopt(RoutedRequestMessage copy)
+    {
+        EndAttempt();
+        Destination = copy.Destination;
+        Target = copy.Target;
+        RequestUri = copy.RequestUri;
+        _inFlight = copy._inFlight;
+        copy._inFlight = default;
+    }
+
+    /// <summary>Makes a new message of the same type, for a copy of this one. What every message of this type has is filled in by the caller; a subclass hands on what it carries itself.</summary>
+    protected virtual RoutedRequestMessage CreateCopy() => new();
 
     private void UseHostOf(Destination destination)
     {

@@ -24,6 +24,9 @@ internal sealed class ClusterDraft
     /// <param name="live">The cluster of this name that is there already.</param>
     /// <param name="create">Makes a live cluster where there is none yet.</param>
     /// <param name="policies">The known policies.</param>
+    /// <param name="affinities">The known ways of affinity.</param>
+    /// <param name="discovered">What was found for the names in the addresses.</param>
+    /// <param name="sources">The known sources of discovery.</param>
     /// <param name="sections">Sections of settings that other rooms know.</param>
     /// <param name="path">Where the cluster is described.</param>
     /// <param name="errors">Receives all that is wrong, each with its path.</param>
@@ -34,6 +37,9 @@ internal sealed class ClusterDraft
         Cluster? live,
         Func<ClusterSnapshot, Cluster> create,
         LoadBalancingPolicyCatalog policies,
+        SessionAffinityCatalog affinities,
+        DiscoveredNames discovered,
+        IReadOnlyCollection<string> sources,
         IEnumerable<IClusterSection> sections,
         string path,
         ICollection<ConfigError> errors,
@@ -41,16 +47,17 @@ internal sealed class ClusterDraft
     {
         var found = errors.Count;
         if (string.IsNullOrWhiteSpace(options.ClusterId)) errors.Report(path, "has no ClusterId; a name is expected that tells it from the others.");
-        ClusterOptionsValidator.Validate(options, path, new ClusterPolicyNames(policies.Names), errors, notices);
+        ClusterOptionsValidator.Validate(options, path, new ClusterPolicyNames(policies.Names) { Affinity = affinities.Names, Discovery = sources }, errors, notices);
         foreach (var section in sections) section.Validate(options, path, errors, notices);
         if (errors.Count > found) return null;
         var madeAt = live?.StatusVersion ?? 0;
-        var destinations = MakeDestinations(options, live?.Snapshot, path, errors);
+        var destinations = MakeDestinations(options, discovered, live?.Snapshot, path, errors);
         var policy = MakePolicy(options, live?.Snapshot, policies, path, errors);
+        var affinity = MakeAffinity(options, live?.Snapshot, affinities, [.. destinations.Select(d => d.Key)], path, errors);
         if (policy is null || errors.Count > found) return null;
         try
         {
-            var snapshot = ClusterSnapshot.Create(options, destinations, policy);
+            var snapshot = ClusterSnapshot.Create(options, destinations, policy, affinity, discovered);
             return new ClusterDraft(live ?? create(snapshot), snapshot, destinations, madeAt);
         }
         catch (Exception e) // a user's policy could not build its table
@@ -87,13 +94,27 @@ internal sealed class ClusterDraft
         }
     }
 
+    private static ClusterAffinity? MakeAffinity(
+        ClusterOptions options, ClusterSnapshot? live, SessionAffinityCatalog affinities, Destination[] destinations, string path, ICollection<ConfigError> errors)
+    {
+        try
+        {
+            return ClusterAffinity.Create(options, live?.Affinity, affinities, destinations);
+        }
+        catch (Exception e) // a user's factory, constructor or table
+        {
+            errors.Report(path.Below(nameof(options.SessionAffinity)), $"could not be prepared: {e.Message}");
+            return null;
+        }
+    }
+
     private static List<KeyValuePair<Destination, DestinationOptions>> MakeDestinations(
-        ClusterOptions options, ClusterSnapshot? live, string path, ICollection<ConfigError> errors)
+        ClusterOptions options, DiscoveredNames discovered, ClusterSnapshot? live, string path, ICollection<ConfigError> errors)
     {
         var alive = live?.Destinations.ToDictionary(d => d.Id, StringComparer.OrdinalIgnoreCase) ?? [];
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var made = new List<KeyValuePair<Destination, DestinationOptions>>(options.Destinations.Count);
-        foreach (var (name, destination) in options.Destinations)
+        foreach (var (name, destination) in discovered.Expand(options))
         {
             if (!names.Add(name)) errors.Report(path.Below(nameof(options.Destinations)).Below(name), "is a name used twice; names are compared without regard to case.");
             var address = new Uri(destination.Address, UriKind.Absolute);

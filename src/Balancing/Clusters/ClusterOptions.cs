@@ -23,11 +23,14 @@ public class ClusterOptions
     /// <summary>Keeps one client on one destination. Default: none.</summary>
     public SessionAffinityOptions? SessionAffinity { get; set; }
 
-    /// <summary>Retries, hedging and attempt timeouts. Default: none.</summary>
+    /// <summary>Retries, circuit breakers, hedging and attempt timeouts. Default: retries and circuit breakers as a new <see cref="ResilienceOptions"/> has them.</summary>
     public ResilienceOptions? Resilience { get; set; }
 
     /// <summary>Bounds on the requests in flight. Default: none.</summary>
     public LimitsOptions? Limits { get; set; }
+
+    /// <summary>Finds the servers behind the names in the addresses of <see cref="Destinations"/>. Default: none; names are resolved when connections are made.</summary>
+    public DiscoveryOptions? Discovery { get; set; }
 
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);

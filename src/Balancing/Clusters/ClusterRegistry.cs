@@ -15,10 +15,13 @@ internal sealed class ClusterRegistry(
     IEnumerable<IClusterFeatureFactory>? features = null,
     IEnumerable<IClusterSection>? sections = null,
     TimeProvider? time = null,
-    ILogger<ClusterRegistry>? logger = null) : IClusterRegistry, IDisposable
+    ILogger<ClusterRegistry>? logger = null,
+    SessionAffinityCatalog? affinities = null,
+    Discoverer? discoverer = null) : IClusterRegistry, IDisposable
 {
     private readonly IClusterFeatureFactory[] _features = [.. features ?? []];
     private readonly IClusterSection[] _sections = [.. sections ?? []];
+    private readonly SessionAffinityCatalog _affinities = affinities ?? SessionAffinityCatalog.BuiltIn(time ?? TimeProvider.System);
     private readonly Lock _lock = new();
     private Directory _directory = Directory.Empty;
     private bool _disposed;
@@ -49,6 +52,8 @@ internal sealed class ClusterRegistry(
     /// <exception cref="OptionsValidationException">Something is wrong; all of it is listed, and nothing has changed.</exception>
     public void Apply(object owner, IReadOnlyList<ClusterOptions> clusters, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
+        // Questions take time; whoever is served meanwhile is served by what there is.
+        var found = discoverer?.Prepare(clusters, DiscoveredOf);
         lock (_lock)
         {
             if (_disposed) return;
@@ -66,7 +71,8 @@ internal sealed class ClusterRegistry(
                 }
 
                 var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
-                if (ClusterDraft.TryCreate(options, live, Create, policies, _sections, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
+                var discovered = found?.GetValueOrDefault(options.ClusterId) ?? DiscoveredNames.None;
+                if (Draft(options, live, discovered, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
                 drafts.Add(draft);
                 after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
             }
@@ -103,6 +109,31 @@ internal sealed class ClusterRegistry(
             foreach (var cluster in _directory.Clusters) End(cluster);
         }
     }
+
+    /// <summary>Gives a live cluster the destinations that were found for one of its names.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="options">The settings that it was asked for with; when there are others by now, nothing happens.</param>
+    /// <param name="question">What was asked.</param>
+    /// <param name="answer">What was found.</param>
+    /// <param name="errors">Receives what is wrong with it.</param>
+    /// <returns>Whether it is in force.</returns>
+    internal bool Discovered(Cluster cluster, ClusterOptions options, DiscoveredNames.Question question, DiscoveredDestinations answer, ICollection<ConfigError> errors)
+    {
+        lock (_lock)
+        {
+            if (_disposed || !_directory.ById.TryGetValue(cluster.Id, out var entry) || !ReferenceEquals(entry.Cluster, cluster)) return false;
+            var snapshot = cluster.Snapshot;
+            if (!ReferenceEquals(snapshot.Options, options)) return false;
+            if (Draft(options, cluster, snapshot.Discovered.With([new(question, answer)]), cluster.Id, errors, []) is not { } draft) return false;
+            draft.Publish();
+            return true;
+        }
+    }
+
+    private ClusterDraft? Draft(ClusterOptions options, Cluster? live, DiscoveredNames discovered, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices) =>
+        ClusterDraft.TryCreate(options, live, Create, policies, _affinities, discovered, discoverer?.Names ?? DiscoveryRules.Sources, _sections, path, errors, notices);
+
+    private DiscoveredNames DiscoveredOf(string clusterId) => TryGet(clusterId, out var cluster) ? cluster.Snapshot.Discovered : DiscoveredNames.None;
 
     private static void End(Cluster cluster)
     {

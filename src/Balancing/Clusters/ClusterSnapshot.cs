@@ -33,11 +33,19 @@ public sealed class ClusterSnapshot
     /// <summary>Whether so few destinations are usable that all in service are used, whatever their health.</summary>
     public bool IsPanic { get; }
 
+    /// <summary>How clients are kept on destinations; <see langword="null"/> when they are not.</summary>
+    internal ClusterAffinity? Affinity { get; init; }
+
+    /// <summary>What was found for the names in the addresses.</summary>
+    internal DiscoveredNames Discovered { get; init; } = DiscoveredNames.None;
+
     /// <summary>Makes the view of a configuration out of the present statuses of its destinations.</summary>
-    internal static ClusterSnapshot Create(ClusterOptions options, IReadOnlyList<KeyValuePair<Destination, DestinationOptions>> destinations, ILoadBalancingPolicy policy)
+    internal static ClusterSnapshot Create(
+        ClusterOptions options, IReadOnlyList<KeyValuePair<Destination, DestinationOptions>> destinations, ILoadBalancingPolicy policy, ClusterAffinity? affinity = null,
+        DiscoveredNames? discovered = null)
     {
         var weights = EffectiveWeights.Of([.. destinations.Select(d => new WeighedDestination(d.Key, d.Value, d.Key.Status))], options);
-        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], new DestinationSet(weights.Weights), policy, weights.IsPanic);
+        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], new DestinationSet(weights.Weights), policy, weights.IsPanic) { Affinity = affinity, Discovered = discovered ?? DiscoveredNames.None };
     }
 
     /// <summary>The same view with the weights that the present statuses give. What does not change is kept, so that a policy keeps what it computed.</summary>
@@ -45,8 +53,8 @@ public sealed class ClusterSnapshot
     {
         var weights = EffectiveWeights.Of([.. Destinations.Select(d => new WeighedDestination(d, d.Options, d.Status))], Options);
         var candidates = new DestinationSet(weights.Weights);
-        if (!candidates.SameAs(Candidates)) return new ClusterSnapshot(Options, (Destination[])Destinations, candidates, Policy, weights.IsPanic);
-        return weights.IsPanic == IsPanic ? this : new ClusterSnapshot(Options, (Destination[])Destinations, Candidates, Policy, weights.IsPanic, Table);
+        if (!candidates.SameAs(Candidates)) return new ClusterSnapshot(Options, (Destination[])Destinations, candidates, Policy, weights.IsPanic) { Affinity = Affinity, Discovered = Discovered };
+        return weights.IsPanic == IsPanic ? this : new ClusterSnapshot(Options, (Destination[])Destinations, Candidates, Policy, weights.IsPanic, Table) { Affinity = Affinity, Discovered = Discovered };
     }
 
     /// <summary>Whether requests that are kept on a destination may still go there: it takes them while it is drained, and not when it is ordered out or unhealthy.</summary>

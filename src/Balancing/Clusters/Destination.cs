@@ -47,6 +47,12 @@ public sealed class Destination
     /// <summary>How long it takes to answer; measured while its cluster balances by it.</summary>
     internal PeakLatency Latency { get; } = new();
 
+    /// <summary>Attempts that wait here for an answer and could be made elsewhere.</summary>
+    internal WaitingAttempts Waiting { get; } = new();
+
+    /// <summary>Whether it is asked at all, by the experience of late.</summary>
+    internal Circuit Circuit { get; } = new();
+
     /// <summary>Changed by its cluster only, which makes the new weights of it.</summary>
     internal void UseStatus(DestinationStatus status) => Volatile.Write(ref _status, status);
 

@@ -21,6 +21,9 @@ public sealed class DestinationOptions
     /// <summary>The tier of the server; a higher number is used when the lower ones fail. 0 to 100. Default: 0.</summary>
     public int Priority { get; set; }
 
+    /// <summary>The name that the server's certificate has to bear, where that is not the host of <see cref="Address"/>: of a server that was found by its name.</summary>
+    internal string? ServerName { get; init; }
+
     /// <summary>Values for extensions of the user.</summary>
     public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

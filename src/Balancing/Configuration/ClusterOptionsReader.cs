@@ -32,6 +32,7 @@ internal static class ClusterOptionsReader
         cluster.SessionAffinity = reader.Section(nameof(ClusterOptions.SessionAffinity), SessionAffinityRules.Read);
         cluster.Resilience = reader.Section(nameof(ClusterOptions.Resilience), ResilienceRules.Read);
         cluster.Limits = reader.Section(nameof(ClusterOptions.Limits), LimitsRules.Read);
+        cluster.Discovery = reader.Section(nameof(ClusterOptions.Discovery), DiscoveryRules.Read);
         cluster.Destinations = reader.Map(nameof(ClusterOptions.Destinations), static (destination, _) => ReadDestination(destination));
         cluster.Metadata = reader.TextMap(nameof(ClusterOptions.Metadata));
     }

@@ -25,12 +25,17 @@ internal static class ClusterOptionsValidator
 
         if (cluster.Resilience is { } resilience)
         {
-            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors, notices);
+            ResilienceRules.Validate(resilience, path.Below(nameof(cluster.Resilience)), errors);
         }
 
         if (cluster.Limits is { } limits)
         {
             LimitsRules.Validate(limits, path.Below(nameof(cluster.Limits)), errors, notices);
+        }
+
+        if (cluster.Discovery is { } discovery)
+        {
+            DiscoveryRules.Validate(discovery, path.Below(nameof(cluster.Discovery)), known, errors);
         }
 
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);

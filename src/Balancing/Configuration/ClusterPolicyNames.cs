@@ -26,6 +26,9 @@ internal sealed record ClusterPolicyNames(IReadOnlyCollection<string> LoadBalanc
     /// <summary>What to do when the destination of a key cannot be used.</summary>
     public IReadOnlyCollection<string> AffinityFailure { get; init; } = SessionAffinityRules.FailurePolicies;
 
+    /// <summary>Sources of discovery.</summary>
+    public IReadOnlyCollection<string> Discovery { get; init; } = DiscoveryRules.Sources;
+
     /// <summary>Reports a name that is not among the known ones.</summary>
     public static void Check(string? name, IReadOnlyCollection<string> known, string path, ICollection<ConfigError> errors)
     {

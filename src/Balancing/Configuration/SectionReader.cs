@@ -72,6 +72,20 @@ internal sealed class SectionReader
             : Refuse<long>(key, text, range.ToString());
     }
 
+    /// <summary>A list of whole numbers.</summary>
+    public List<int> Integers(string key, NumberRange range)
+    {
+        var list = new List<int>();
+        foreach (var item in Items(key, new SettingInfo("", SettingType.List)))
+        {
+            if (item.Children.Count == 0 && int.TryParse(item.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && range.Contains(value)) list.Add(value);
+            else _errors.Add(new ConfigError(Path.Below(key).Below(item.Key), $"'{item.Value}' is not allowed: {range} is expected."));
+        }
+
+        Note(key, new SettingInfo("[]", SettingType.Number, Numbers: range));
+        return list;
+    }
+
     /// <summary>A duration in .NET's constant form, <c>[d.]hh:mm:ss[.fffffff]</c>.</summary>
     public TimeSpan? Duration(string key, DurationRange range)
     {

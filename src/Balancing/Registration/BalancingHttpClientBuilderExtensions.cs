@@ -25,7 +25,9 @@ public static class BalancingHttpClientBuilderExtensions
             .ConfigureHttpClient(client => client.BaseAddress ??= baseAddress)
             .ConfigureAdditionalHttpMessageHandlers((handlers, services) =>
             {
-                foreach (var handler in AttemptPipeline.Create(new ClusterReference(services.GetRequiredService<IClusterRegistry>(), clusterId))) handlers.Add(handler);
+                var cluster = new ClusterReference(services.GetRequiredService<IClusterRegistry>(), clusterId);
+                handlers.Add(new AffinityHandler(cluster));
+                foreach (var handler in AttemptPipeline.Create(cluster)) handlers.Add(handler);
             });
     }
 }

@@ -19,6 +19,16 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<LoadBalancingPolicyCatalog>();
+        services.TryAddSingleton<ResilienceMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AttemptBudgetFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, CircuitBreakerFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterResilienceFactory>());
+        services.TryAddSingleton<AffinityKeys>();
+        services.TryAddSingleton<SessionAffinityCatalog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AffinityStatistics.Factory>());
+        services.TryAddSingleton<DiscoverySourceCatalog>();
+        services.TryAddSingleton<Discoverer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterDiscovery.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
         services.TryAddSingleton<LimitsMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
@@ -49,6 +59,63 @@ public static class BalancingServiceCollectionExtensions
         return services.AddSingleton(new LoadBalancingPolicyRegistration(name, create));
     }
 
+    /// <summary>Adds strategies of the user's own to the resilience of clusters: rate limits, fallbacks, timeouts, faults for tests, or any other strategy of Polly.</summary>
+    /// <remarks>
+    /// They stand around all attempts of a request, the built-in retries included, and so see each request once, with its outcome; the request is in the properties of the context, under
+    /// <see cref="ResilienceKeys.Request"/>. Several calls add up, outermost first. A strategy that refuses a request (<see cref="Polly.ExecutionRejectedException"/>) fails it as
+    /// <c>destination_unavailable</c> (503), one that ends it in time as <c>http_response_timeout</c> (504). Clusters without strategies pay nothing.
+    /// </remarks>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Adds the strategies of one cluster; called once for each, when it is created. If it fails, that is logged, and the cluster goes without.</param>
+    public static IServiceCollection ConfigureNet2Resilience(this IServiceCollection services, Action<Polly.ResiliencePipelineBuilder<HttpResponseMessage>, Cluster> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddSingleton(new ResilienceStrategies(configure));
+    }
+
+    /// <summary>Gives a way to keep clients on destinations, of the user's own, a name, so that clusters can ask for it.</summary>
+    /// <typeparam name="TAffinity">The way. One instance is made per cluster, its constructor is served from the root services; it must own nothing disposable.</typeparam>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    public static IServiceCollection AddNet2SessionAffinity<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAffinity>(
+        this IServiceCollection services, string name)
+        where TAffinity : class, ISessionAffinity =>
+        services.AddNet2SessionAffinity(name, static s => ActivatorUtilities.CreateInstance<TAffinity>(s));
+
+    /// <summary>Gives a way to keep clients on destinations, of the user's own, a name, so that clusters can ask for it.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    /// <param name="create">Makes the instance of one cluster; receives the root services.</param>
+    public static IServiceCollection AddNet2SessionAffinity(this IServiceCollection services, string name, Func<IServiceProvider, ISessionAffinity> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return services.AddSingleton(new SessionAffinityRegistration(name, create));
+    }
+
+    /// <summary>Gives a source of servers, of the user's own, a name, so that the discovery of clusters can ask for it.</summary>
+    /// <typeparam name="TDiscovery">The source. One instance serves the process, its constructor is served from the root services.</typeparam>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    public static IServiceCollection AddNet2Discovery<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TDiscovery>(
+        this IServiceCollection services, string name)
+        where TDiscovery : class, IDestinationDiscovery =>
+        services.AddNet2Discovery(name, static s => ActivatorUtilities.CreateInstance<TDiscovery>(s));
+
+    /// <summary>Gives a source of servers, of the user's own, a name, so that the discovery of clusters can ask for it.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in one replaces it.</param>
+    /// <param name="create">Makes the one instance; receives the root services.</param>
+    public static IServiceCollection AddNet2Discovery(this IServiceCollection services, string name, Func<IServiceProvider, IDestinationDiscovery> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return services.AddSingleton(new DiscoverySourceRegistration(name, create));
+    }
+
     private static ClusterRegistry StartRegistry(IServiceProvider services)
     {
         var registry = new ClusterRegistry(
@@ -56,9 +123,13 @@ public static class BalancingServiceCollectionExtensions
             services.GetServices<IClusterFeatureFactory>(),
             services.GetServices<IClusterSection>(),
             services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ClusterRegistry>>());
+            services.GetRequiredService<ILogger<ClusterRegistry>>(),
+            services.GetRequiredService<SessionAffinityCatalog>(),
+            services.GetRequiredService<Discoverer>());
+        services.GetRequiredService<Discoverer>().Changed = registry.Discovered;
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
+        AffinityMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);
         services.GetRequiredService<LimitsMetrics>().Observe(registry);
         return registry;
     }

@@ -36,6 +36,17 @@ public static class Net2BalancingBuilderExtensions
         return builder;
     }
 
+    /// <summary>Gives a way to keep clients on destinations, of the user's own, a name, so that clusters can ask for it.</summary>
+    /// <inheritdoc cref="BalancingServiceCollectionExtensions.AddNet2SessionAffinity{TAffinity}(IServiceCollection, string)"/>
+    public static INet2BalancingBuilder AddSessionAffinity<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAffinity>(
+        this INet2BalancingBuilder builder, string name)
+        where TAffinity : class, ISessionAffinity
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddNet2SessionAffinity<TAffinity>(name);
+        return builder;
+    }
+
     /// <summary>Gives a load balancing policy of the user a name, so that clusters can ask for it.</summary>
     /// <inheritdoc cref="BalancingServiceCollectionExtensions.AddNet2LoadBalancingPolicy{TPolicy}(IServiceCollection, string)"/>
     public static INet2BalancingBuilder AddLoadBalancingPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(

@@ -3,23 +3,24 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>Reads and checks the settings of resilience.</summary>
 internal static class ResilienceRules
 {
-    public static readonly NumberRange MaxAttempts = new(1, 10);
     public static readonly DurationRange AttemptTimeout = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
 
     public static ResilienceOptions Read(SectionReader reader) => new()
     {
-        Retry = reader.Section(nameof(ResilienceOptions.Retry), static retry => new RetryOptions
-        {
-            MaxAttempts = retry.Integer(nameof(RetryOptions.MaxAttempts), MaxAttempts) ?? new RetryOptions().MaxAttempts,
-        }),
+        Retry = reader.Section(nameof(ResilienceOptions.Retry), RetryRules.Read),
+        Budget = reader.Section(nameof(ResilienceOptions.Budget), AttemptBudgetRules.Read),
+        CircuitBreaker = reader.Section(nameof(ResilienceOptions.CircuitBreaker), CircuitBreakerRules.Read),
+        Hedging = reader.Section(nameof(ResilienceOptions.Hedging), HedgingRules.Read),
         AttemptTimeout = reader.Duration(nameof(ResilienceOptions.AttemptTimeout), AttemptTimeout),
         TotalTimeout = reader.Duration(nameof(ResilienceOptions.TotalTimeout), AttemptTimeout),
     };
 
-    public static void Validate(ResilienceOptions resilience, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+    public static void Validate(ResilienceOptions resilience, string path, ICollection<ConfigError> errors)
     {
-        notices.NoEffect(path);
-        ClusterOptionsValidator.Check(resilience.Retry?.MaxAttempts, MaxAttempts, path.Below(nameof(resilience.Retry)).Below(nameof(RetryOptions.MaxAttempts)), errors);
+        if (resilience.Retry is { } retry) RetryRules.Validate(retry, path.Below(nameof(resilience.Retry)), errors);
+        if (resilience.Budget is { } budget) AttemptBudgetRules.Validate(budget, path.Below(nameof(resilience.Budget)), errors);
+        if (resilience.CircuitBreaker is { } breaker) CircuitBreakerRules.Validate(breaker, path.Below(nameof(resilience.CircuitBreaker)), errors);
+        if (resilience.Hedging is { } hedging) HedgingRules.Validate(hedging, path.Below(nameof(resilience.Hedging)), errors);
         ClusterOptionsValidator.Check(resilience.AttemptTimeout, AttemptTimeout, path.Below(nameof(resilience.AttemptTimeout)), errors);
         ClusterOptionsValidator.Check(resilience.TotalTimeout, AttemptTimeout, path.Below(nameof(resilience.TotalTimeout)), errors);
         if (resilience.AttemptTimeout > resilience.TotalTimeout)

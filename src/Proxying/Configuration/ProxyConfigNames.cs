@@ -14,4 +14,12 @@ internal sealed record ProxyConfigNames(ClusterPolicyNames Cluster, HealthPolicy
     /// <summary>The same with further load balancing policies.</summary>
     public ProxyConfigNames WithLoadBalancing(IEnumerable<string> names)
         => this with { Cluster = Cluster with { LoadBalancing = [.. Cluster.LoadBalancing.Union(names, StringComparer.OrdinalIgnoreCase)] } };
+
+    /// <summary>The same with further sources of discovery.</summary>
+    public ProxyConfigNames WithDiscovery(IEnumerable<string> names)
+        => this with { Cluster = Cluster with { Discovery = [.. Cluster.Discovery.Union(names, StringComparer.OrdinalIgnoreCase)] } };
+
+    /// <summary>The same with further ways of affinity.</summary>
+    public ProxyConfigNames WithAffinity(IEnumerable<string> names)
+        => this with { Cluster = Cluster with { Affinity = [.. Cluster.Affinity.Union(names, StringComparer.OrdinalIgnoreCase)] } };
 }

@@ -1,14 +1,20 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
-/// <summary>The body of the incoming request, streamed to the destination as it arrives. Can be sent once.</summary>
-internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope scope) : HttpContent, IDirectBody
+/// <summary>The body of the incoming request, streamed to the destination as it arrives.</summary>
+/// <remarks>
+/// Can be sent once, and again as long as all that was taken from the client is kept, which is said by <see cref="Keep"/> and ends where a body is longer than it allows. What is kept is so
+/// on the way: no attempt waits for it.
+/// </remarks>
+internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope scope) : HttpContent, IDirectBody, IReplayableBody
 {
     private const int NotStarted = 0;
     private const int Running = 1;
@@ -18,9 +24,33 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     private readonly Lock? _continuing = context.Request.Headers.Expect.Count > 0 ? new Lock() : null;
     private int _state;
     private TaskCompletionSource? _stopped;
+    private ReplayBuffer? _kept;
+    private bool _isWhole;
 
     /// <summary>What went wrong on the client's side, where something did: the client's error, not the destination's.</summary>
     public Exception? ClientFailure { get; private set; }
+
+    /// <inheritdoc/>
+    public bool CanBeSent => Volatile.Read(ref _state) == NotStarted || (ClientFailure is null && _kept is { HoldsAll: true });
+
+    /// <inheritdoc/>
+    public void Keep(int maxBytes)
+    {
+        // What is known to be too long is not even begun.
+        if (_kept is null && !(Headers.ContentLength > maxBytes)) _kept = new ReplayBuffer(maxBytes);
+    }
+
+    /// <inheritdoc/>
+    public void StopKeeping() => _kept?.Release();
+
+    /// <inheritdoc/>
+    public HttpContent? TryCopy()
+    {
+        if (!Volatile.Read(ref _isWhole) || _kept?.ToArray() is not { } all) return null;
+        var copy = new ByteArrayContent(all);
+        foreach (var (name, values) in Headers.NonValidated) copy.Headers.TryAddWithoutValidation(name, values);
+        return copy;
+    }
 
     /// <summary>Says that a response is about to begin: from now on the server sends no 100 (Continue), and one that it was sending has been sent.</summary>
     /// <remarks>
@@ -38,23 +68,28 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     {
         if (Volatile.Read(ref _state) != Running) return Task.CompletedTask;
         // Made only when somebody waits, which is the rare case; whoever stops looks for it after saying so.
-        var stopped = Interlocked.CompareExchange(ref _stopped, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _stopped;
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopped = Interlocked.CompareExchange(ref _stopped, mine, null) ?? mine;
         return Volatile.Read(ref _state) == Running ? stopped.Task : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task WriteToAsync(Stream stream, CancellationToken cancellationToken)
     {
-        if (Interlocked.CompareExchange(ref _state, Running, NotStarted) != NotStarted)
+        // An attempt that was ended may need a moment to let go.
+        await StoppedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var before = Volatile.Read(ref _state);
+        if (before == Running || !CanBeSent || Interlocked.CompareExchange(ref _state, Running, before) != before)
             throw new InvalidOperationException("The body of a forwarded request can be sent once: it is not kept for another attempt.");
         try
         {
-            await CopyAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (before == Stopped) await _kept!.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (!_isWhole) await CopyAsync(stream, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             Interlocked.Exchange(ref _state, Stopped);
-            Volatile.Read(ref _stopped)?.TrySetResult();
+            Interlocked.Exchange(ref _stopped, null)?.TrySetResult();
         }
     }
 
@@ -107,11 +142,14 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     private async ValueTask CopyAsync(Stream stream, CancellationToken cancellationToken)
     {
         var reader = context.Request.BodyReader;
+        // Not by its token: a read that ends with an exception would be the last one that the server allows, and another attempt could not go on.
+        var registration = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        await using var _ = registration.ConfigureAwait(false);
         while (true)
         {
             ReadResult read;
 #pragma warning disable CA2012 // The read is asked once: where the flush below fails, what asks it there throws.
-            var pending = BeginRead(reader, cancellationToken);
+            var pending = BeginRead(reader);
 #pragma warning restore CA2012
             if (pending.IsCompletedSuccessfully) read = pending.Result;
             else
@@ -141,6 +179,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
             var buffer = read.Buffer;
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 foreach (var segment in buffer)
                 {
                     if (segment.IsEmpty) continue;
@@ -150,22 +189,40 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
             }
             catch
             {
-                // The rest is the server's to drain, which it can only from a reader that is not in the midst of a read.
+                // What comes next is another attempt's to read, or the server's to drain, which it can only from a reader that is not in the midst of a read.
                 reader.AdvanceTo(buffer.Start);
                 throw;
             }
 
             if (!buffer.IsEmpty) scope.Touch();
-            reader.AdvanceTo(buffer.End);
-            if (read.IsCompleted) return;
-            if (read.IsCanceled) throw new OperationCanceledException("Reading the request body was cancelled.");
+            Take(reader, buffer);
+            if (!read.IsCompleted) continue;
+            Volatile.Write(ref _isWhole, true);
+            return;
         }
     }
 
-    private ValueTask<ReadResult> BeginRead(PipeReader reader, CancellationToken cancellationToken)
+    /// <summary>Takes what has been written off the reader, and keeps it where it may be needed again.</summary>
+    private void Take(PipeReader reader, in ReadOnlySequence<byte> buffer)
     {
-        if (_continuing is null) return reader.ReadAsync(cancellationToken);
-        lock (_continuing) return reader.ReadAsync(cancellationToken);
+        if (_kept is { } kept)
+        {
+            foreach (var segment in buffer) kept.Append(segment.Span);
+        }
+
+        reader.AdvanceTo(buffer.End);
+    }
+
+    private ValueTask<ReadResult> BeginRead(PipeReader reader)
+    {
+        if (_continuing is null) return reader.ReadAsync(CancellationToken.None);
+        lock (_continuing) return reader.ReadAsync(CancellationToken.None);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _kept?.Release();
+        base.Dispose(disposing);
     }
 
     /// <summary>Waits for a flush; if it fails, the read that has begun meanwhile is taken back, since the server does not start another one beside it.</summary>

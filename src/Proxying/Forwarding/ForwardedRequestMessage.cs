@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
@@ -8,4 +9,13 @@ internal sealed class ForwardedRequestMessage(HttpContext context) : RoutedReque
 {
     /// <summary>The request that came in. For the two ends of the way only: handlers in between see a request message and nothing else.</summary>
     public HttpContext Context { get; } = context;
+
+    /// <inheritdoc/>
+    internal override bool IsClientSecure => Context.Request.IsHttps;
+
+    /// <inheritdoc/>
+    internal override bool RefusesCookies => Context.Features.Get<ITrackingConsentFeature>() is { CanTrack: false };
+
+    /// <inheritdoc/>
+    protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context);
 }

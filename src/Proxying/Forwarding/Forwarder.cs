@@ -57,7 +57,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             else if ((int)response.StatusCode is StatusCodes.Status407ProxyAuthenticationRequired or StatusCodes.Status101SwitchingProtocols)
                 await RefuseAsync(context, route, ForwardError.NotForClients).ConfigureAwait(false);
             else
-                await RespondAsync(context, route, response, scope).ConfigureAwait(false);
+                await RespondAsync(context, route, request, response, scope).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -80,12 +80,14 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         }
     }
 
-    private async ValueTask RespondAsync(HttpContext context, RouteState route, HttpResponseMessage source, ForwardScope scope)
+    private async ValueTask RespondAsync(HttpContext context, RouteState route, RoutedRequestMessage request, HttpResponseMessage source, ForwardScope scope)
     {
         var target = context.Response;
         target.StatusCode = (int)source.StatusCode;
         UseReason(context, source);
         if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
+        // The fields of the destination stay behind; the key that keeps the client is not one of them.
+        else if (request.Routing is { Issued: { Name: { } name, Value: var key } }) target.Headers.Append(name, key);
         // What has no content has no length to speak of either (RFC 9110 §8.6, §15.3.6).
         if (target.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) target.ContentLength = null;
         var transforms = route.Transforms.Response;

@@ -13,16 +13,19 @@ internal static class ClusterPipeline
     /// <exception cref="ArgumentException">A handler is missing or already part of a pipeline.</exception>
     public static HttpMessageHandler Compose(Cluster cluster, IReadOnlyList<DelegatingHandler> custom, HttpMessageHandler transport)
     {
+        var reference = new ClusterReference(cluster);
         List<DelegatingHandler> order =
         [
-            // Affinity will stand here: outermost, so that a cookie for one client is never stored for another.
+            // Outermost, so that a key for one client is never stored for another, and so that the client is kept on whoever answered in the end.
+            new AffinityHandler(reference),
+
             // Caching will stand here: outside everything that costs, so that a hit costs nothing of it.
 
             // What the user adds sees each request once, with nothing decided yet.
             .. custom,
 
             // The attempts: resilience, the choice of a destination, observation. The same for clients, so their order is written with them.
-            .. AttemptPipeline.Create(new ClusterReference(cluster)),
+            .. AttemptPipeline.Create(reference),
         ];
         return Link(order, transport);
     }

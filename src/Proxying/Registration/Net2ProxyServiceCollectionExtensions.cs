@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.Affinity;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
@@ -32,7 +33,10 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddDefaultConfigSource();
-        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn.WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names) with
+        services.TryAddSingleton(static s => ProxyConfigNames.BuiltIn
+            .WithLoadBalancing(s.GetRequiredService<LoadBalancingPolicyCatalog>().Names)
+            .WithAffinity(s.GetRequiredService<SessionAffinityCatalog>().Names)
+            .WithDiscovery(s.GetRequiredService<DiscoverySourceCatalog>().Names) with
         {
             Health = s.GetRequiredService<HealthPolicyNames>(),
         });
@@ -41,6 +45,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
+        services.AddNet2ProtectedCookieAffinity();
         services.TryAddSingleton<ForwardScopePool>();
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();

@@ -10,7 +10,7 @@ namespace Net2Secure.Routing.Proxying.Transport;
 internal sealed class ClusterTransport : HttpMessageHandler
 {
     /// <summary>Time to connect where the settings name none.</summary>
-    public static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Http1Handler? _handler;
     private readonly HttpMessageInvoker? _http1;

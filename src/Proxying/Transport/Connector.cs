@@ -199,7 +199,7 @@ internal sealed class Connector
         using var timeout = new CancellationTokenSource(_options.TlsHandshakeTimeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
-        var settings = TlsClientSettings.For(given, endpoint.Host);
+        var settings = TlsClientSettings.For(given, endpoint.ServerName ?? endpoint.Host);
         try
         {
             await tls.AuthenticateAsClientAsync(settings.Options, linked.Token).ConfigureAwait(false);

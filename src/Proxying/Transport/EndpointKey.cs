@@ -1,11 +1,12 @@
 namespace Net2Secure.Routing.Proxying;
 
-/// <summary>What connections are pooled by. The name for SNI needs no place: it is the host, or one for the whole handler.</summary>
+/// <summary>What connections are pooled by. The name for SNI needs no place where it is the host, or one for the whole handler.</summary>
 /// <param name="IsTls">Whether the scheme is https.</param>
 /// <param name="Host">A name in its ASCII form, or an address without brackets. Lower case.</param>
 /// <param name="Port">1 to 65535.</param>
 /// <param name="IsTunnel">Whether an HTTP proxy on the way is to be tunnelled through even where there is no TLS.</param>
-internal readonly record struct EndpointKey(bool IsTls, string Host, int Port, bool IsTunnel = false)
+/// <param name="ServerName">The name of the server, where the host is an address that was found for it.</param>
+internal readonly record struct EndpointKey(bool IsTls, string Host, int Port, bool IsTunnel = false, string? ServerName = null)
 {
     public static EndpointKey Of(Uri uri) => new(uri.Scheme == Uri.UriSchemeHttps, uri.IdnHost, uri.Port);
 

@@ -115,10 +115,14 @@ public sealed class Http1Handler : HttpMessageHandler
         return await connection.SendAsync(request, in head, mayRetry: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private ConnectionPool PoolOf(HttpRequestMessage request) =>
-        _options.Proxy is not null && request.RequestUri?.Scheme == Uri.UriSchemeHttp && request.Headers.NonValidated.Contains("Upgrade")
-            ? PoolOf(EndpointKey.Of(request.RequestUri) with { IsTunnel = true })
+    private ConnectionPool PoolOf(HttpRequestMessage request)
+    {
+        if (_options.Proxy is not null && request.RequestUri?.Scheme == Uri.UriSchemeHttp && request.Headers.NonValidated.Contains("Upgrade"))
+            return PoolOf(EndpointKey.Of(request.RequestUri) with { IsTunnel = true });
+        return request is RoutedRequestMessage { Destination.Options.ServerName: { } name, RequestUri: { } uri } && uri.Scheme == Uri.UriSchemeHttps
+            ? PoolOf(EndpointKey.Of(uri) with { ServerName = name })
             : PoolOf(request.RequestUri);
+    }
 
     private ConnectionPool PoolOf(Uri? uri)
     {

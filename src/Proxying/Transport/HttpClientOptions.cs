@@ -26,7 +26,7 @@ public sealed record HttpClientOptions
     /// <summary>An HTTP proxy between this proxy and the destinations. Default: none; the environment's proxy variables are not read.</summary>
     public WebProxyOptions? WebProxy { get; set; }
 
-    /// <summary>Time to make a connection, apart from the time to answer. 1 ms to 5 min. Default: 5 s.</summary>
+    /// <summary>Time to make a connection, apart from the time to answer. 1 ms to 5 min. Default: 1 s.</summary>
     public TimeSpan? ConnectTimeout { get; set; }
 
     /// <summary>Time after which an unused connection is closed. 10 ms to 1 d. Default: 90 s.</summary>

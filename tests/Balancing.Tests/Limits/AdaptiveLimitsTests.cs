@@ -119,7 +119,7 @@ public sealed class AdaptiveLimitsTests
 
     private static ClusterOptions Options(LimitsOptions? limits)
     {
-        var options = new ClusterOptions { ClusterId = "shop", Limits = limits };
+        var options = new ClusterOptions { ClusterId = "shop", Limits = limits, Resilience = new() { CircuitBreaker = new() { Enabled = false } } };
         options.Destinations["a"] = new() { Address = "http://10.0.0.1/" };
         return options;
     }

@@ -23,7 +23,7 @@ public sealed class BalancingMetricsTests
         listener.InstrumentPublished = (instrument, l) =>
         {
             // Other tests run meters of the same name; only the one of this provider is looked at.
-            if (instrument.Meter.Scope != provider.GetRequiredService<IMeterFactory>() || instrument.Name != "net2.destination.active_requests") return;
+            if (instrument.Meter.Scope != provider.GetRequiredService<IMeterFactory>() || instrument.Name != BalancingMetrics.ActiveRequestsName) return;
             Assert.Equal(("Net2Secure.Routing.Balancing", "net2.destination.active_requests", "{request}"), (instrument.Meter.Name, instrument.Name, instrument.Unit));
             Assert.False(string.IsNullOrEmpty(instrument.Description));
             l.EnableMeasurementEvents(instrument);

@@ -27,11 +27,18 @@ public sealed class CodeFirstTests
             "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
             "PeakEwma": { "DecayTime": "00:00:05" },
             "SessionAffinity": { "Enabled": true, "Policy": "ArrCookie", "FailurePolicy": "Return503Error", "AffinityKeyName": "key",
+              "Keys": ["a secret that is long enough"], "ForwardKey": true, "KeepOutOfSharedCaches": false, "Table": { "Capacity": 2000, "Lifetime": "00:10:00" },
+              "ClientAddress": { "IPv4PrefixLength": 24, "IPv6PrefixLength": 56 },
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
               "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
               "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
-            "Resilience": { "Retry": { "MaxAttempts": 4 }, "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09" },
+            "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+                "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
+              "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
+              "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
+              "Hedging": { "Enabled": true, "Delay": "00:00:00.2", "Percentile": 90, "MaxAttempts": 3 } },
             "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
               "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
@@ -39,6 +46,8 @@ public sealed class CodeFirstTests
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
               "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } },
             "HttpRequest": { "ActivityTimeout": "00:00:16", "Version": "1.1", "VersionPolicy": "RequestVersionExact", "AllowResponseBuffering": true },
+            "Discovery": { "Source": "DnsSrv", "RefreshInterval": "00:00:21", "MinTimeToLive": "00:00:06", "MaxTimeToLive": "00:01:00", "Timeout": "00:00:07", "StartTimeout": "00:00:08",
+              "Servers": ["10.0.0.53:5353"], "AddressFamily": "IPv4", "MaxDestinations": 9 },
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
@@ -131,6 +140,11 @@ public sealed class CodeFirstTests
             Policy = "ArrCookie",
             FailurePolicy = "Return503Error",
             AffinityKeyName = "key",
+            Keys = ["a secret that is long enough"],
+            ForwardKey = true,
+            KeepOutOfSharedCaches = false,
+            Table = new() { Capacity = 2000, Lifetime = TimeSpan.FromMinutes(10) },
+            ClientAddress = new() { IPv4PrefixLength = 24, IPv6PrefixLength = 56 },
             Cookie = new AffinityCookieOptions
             {
                 Path = "/x", Domain = "d.example", HttpOnly = false, SecurePolicy = "Always", SameSite = "Strict",
@@ -144,7 +158,22 @@ public sealed class CodeFirstTests
             Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
             Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
         };
-        cluster.Resilience = new() { Retry = new() { MaxAttempts = 4 }, AttemptTimeout = TimeSpan.FromSeconds(4), TotalTimeout = TimeSpan.FromSeconds(9) };
+        cluster.Resilience = new()
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(4),
+            TotalTimeout = TimeSpan.FromSeconds(9),
+            Retry = new()
+            {
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
+            },
+            Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
+            CircuitBreaker = new()
+            {
+                Enabled = false, Failures = 6, FailurePercent = 51, MinAttempts = 21, Window = TimeSpan.FromSeconds(12), OpenFor = TimeSpan.FromSeconds(1), MaxOpenFor = TimeSpan.FromSeconds(6),
+            },
+            Hedging = new() { Enabled = true, Delay = TimeSpan.FromMilliseconds(200), Percentile = 90, MaxAttempts = 3 },
+        };
         cluster.Limits = new()
         {
             MaxRequestsPerDestination = 11, MaxRequests = 22, MaxQueue = 12, QueueTimeout = TimeSpan.FromSeconds(13),
@@ -169,6 +198,11 @@ public sealed class CodeFirstTests
         cluster.HttpRequest = new()
         {
             ActivityTimeout = TimeSpan.FromSeconds(16), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, AllowResponseBuffering = true,
+        };
+        cluster.Discovery = new()
+        {
+            Source = "DnsSrv", RefreshInterval = TimeSpan.FromSeconds(21), MinTimeToLive = TimeSpan.FromSeconds(6), MaxTimeToLive = TimeSpan.FromMinutes(1), Timeout = TimeSpan.FromSeconds(7),
+            StartTimeout = TimeSpan.FromSeconds(8), Servers = ["10.0.0.53:5353"], AddressFamily = "IPv4", MaxDestinations = 9,
         };
         cluster.Destinations["d"] = new()
         {

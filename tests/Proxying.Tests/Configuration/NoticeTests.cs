@@ -9,10 +9,8 @@ public sealed class NoticeTests
     [Theory]
     [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
     [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
-    [InlineData("Clusters:c:SessionAffinity", "", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }")]
     [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
     [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:Resilience", "", "\"Resilience\": { \"Retry\": { \"MaxAttempts\": 3 } }")]
     [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
     [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
     [InlineData("Clusters:c:Destinations:d:Health", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Health\": \"http://b/\" } }")]
@@ -38,11 +36,19 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.FromJson(Json(
             "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
-            "SessionAffinity": { "Enabled": false }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
+            "SessionAffinity": { "Enabled": true, "AffinityKeyName": "k", "Keys": ["a secret that is long enough"] }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
+            "Resilience": { "Retry": { "MaxAttempts": 3 } },
             "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
         Assert.Empty(proxy.Inspector.Notices);
+    }
+
+    [Fact]
+    public async Task AffinityWithoutSecrets_IsAnnounced()
+    {
+        await using var proxy = ConfiguredProxy.FromJson(Json("", "\"SessionAffinity\": { \"Enabled\": true, \"AffinityKeyName\": \"k\" }", ""));
+        Assert.Equal("Net2Proxy:Clusters:c:SessionAffinity:Keys", Assert.Single(proxy.Inspector.Notices).Path);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ internal sealed partial class SchemaGenerator
     {
         ["LoadBalancingPolicy"] = ProxyConfigNames.BuiltIn.Cluster.LoadBalancing,
         ["SessionAffinity:Policy"] = ProxyConfigNames.BuiltIn.Cluster.Affinity,
+        ["Discovery:Source"] = ProxyConfigNames.BuiltIn.Cluster.Discovery,
         ["SessionAffinity:FailurePolicy"] = ProxyConfigNames.BuiltIn.Cluster.AffinityFailure,
         ["HealthCheck:AvailableDestinationsPolicy"] = ProxyConfigNames.BuiltIn.Health.AvailableDestinations,
         ["Active:Policy"] = ProxyConfigNames.BuiltIn.Health.Active,

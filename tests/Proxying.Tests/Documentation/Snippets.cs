@@ -42,6 +42,22 @@ internal static class Snippets
         services.AddSingleton<IProxyConfigProvider>(s => s.GetRequiredService<DiscoverySource>());
     }
 
+    public static async Task AffinityAsync(IServiceCollection services, HttpClient client, string basketId)
+    {
+        services.AddNet2Balancing().AddCluster("shop", c => c.SessionAffinity = new() { Enabled = true, Policy = SessionAffinityNames.RequestKey });
+        services.AddHttpClient("shop").AddNet2Balancing("shop");
+        services.AddNet2SessionAffinity<ByAccountAffinity>("ByAccount");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/cart");
+        request.Options.Set(BalancingRequestOptions.AffinityKey, basketId);
+        using var response = await client.SendAsync(request);
+    }
+
+    public static void Discovery(IServiceCollection services)
+    {
+        services.AddNet2Discovery<DirectoryDiscovery>("Directory");
+    }
+
     public static void Middleware(WebApplication app)
     {
         app.UseCors();
@@ -112,5 +128,24 @@ public sealed class GreetingFactory : ITransformFactory
     {
         if (entry.Value.Length == 0) entry.Error("Greeting", "is empty: a text is expected.");
         else context.AddResponseHeader("X-Greeting", entry.Value, append: false, entry.FindChoice("When", ResponseCondition.Always));
+    }
+}
+
+internal sealed class DirectoryDiscovery : IDestinationDiscovery
+{
+    public ValueTask<DiscoveredDestinations> DiscoverAsync(DiscoveryContext context, CancellationToken cancellationToken)
+    {
+        var servers = new List<DiscoveredDestination>();
+        foreach (var line in File.ReadLines(context.Cluster.Metadata["servers"])) servers.Add(new DiscoveredDestination(new Uri(line)));
+        return new(new DiscoveredDestinations(servers, timeToLive: TimeSpan.FromSeconds(10)));
+    }
+}
+
+internal sealed class ByAccountAffinity : ISessionAffinity
+{
+    public AffinityMatch Find(in AffinityContext context) => AffinityMatch.None;
+
+    public void Remember(in AffinityAnswer answer)
+    {
     }
 }

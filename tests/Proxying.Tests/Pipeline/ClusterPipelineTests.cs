@@ -16,13 +16,16 @@ public sealed class ClusterPipelineTests
         for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
-        // The user's handlers, outermost first; then the one that picks a destination; the one that tells how it went; then what sends. Whatever is added has its place named here.
-        Assert.Equal(5, order.Count);
-        Assert.Same(outer, order[0]);
-        Assert.Same(inner, order[1]);
-        Assert.IsType<BalancingHandler>(order[2]);
-        Assert.IsType<ObservationHandler>(order[3]);
-        Assert.Same(transport, order[4]);
+        // The one that keeps clients; the user's handlers, outermost first; then the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends.
+        // Whatever is added has its place named here.
+        Assert.Equal(7, order.Count);
+        Assert.IsType<AffinityHandler>(order[0]);
+        Assert.Same(outer, order[1]);
+        Assert.Same(inner, order[2]);
+        Assert.IsType<ResilienceHandler>(order[3]);
+        Assert.IsType<BalancingHandler>(order[4]);
+        Assert.IsType<ObservationHandler>(order[5]);
+        Assert.Same(transport, order[6]);
     }
 
     [Fact]
@@ -38,10 +41,10 @@ public sealed class ClusterPipelineTests
     }
 
     [Fact]
-    public void Compose_NoHandlersOfTheUser_BeginsWithBalancing()
+    public void Compose_NoHandlersOfTheUser_BeginsWithAffinityAndTheAttempts()
     {
         using var transport = new SocketsHttpHandler();
-        Assert.IsType<BalancingHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport));
+        Assert.IsType<ResilienceHandler>(Assert.IsType<AffinityHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport)).InnerHandler);
     }
 
     [Fact]
