@@ -73,7 +73,9 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
 
     private bool CanShare(CacheRequest request, in FetchPlan plan) =>
         engine.Options.CoalescingTimeout > TimeSpan.Zero && plan.Mode != FetchMode.Complete && !request.HasRange && !request.WantsOwnAnswer
-        && (!request.HasConditions || plan.AsksByOurs) && !engine.Unshared.Contains(request.Key);
+        && (!request.HasConditions || plan.AsksByOurs) && !engine.Unshared.Contains(request.Key)
+        // Answers to credentials are hardly ever for all: nobody waits in vain for one, and nobody can stop others from sharing by sending some.
+        && (!request.HasCredentials || plan.Stored is not null);
 
     private Task<HttpResponseMessage> AloneAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken) =>
         LeadAsync(request, plan, engine.Flights.Alone(new FlightKey(request.Key, plan.Variant), Timeout.InfiniteTimeSpan), isShared: false, cancellationToken);

@@ -18,7 +18,8 @@ internal static class StoringRule
     {
         var directives = policy.Directives;
         var mustUnderstand = directives.Has(ResponseFlags.MustUnderstand);
-        if (status is < MinStatus or > MaxStatus or 304 || (mustUnderstand && !StatusRules.IsUnderstood(status))) return StoringVerdict.Status;
+        // 304 and 416 answer a condition and a range of their request; to another request for the URI they mean nothing.
+        if (status is < MinStatus or > MaxStatus or 304 or 416 || (mustUnderstand && !StatusRules.IsUnderstood(status))) return StoringVerdict.Status;
         if (status == 206 && (policy.Range is null || !policy.Lifetime.IsExplicit)) return StoringVerdict.Part;
         if (request.NoStore) return StoringVerdict.RequestNoStore;
         // no-store beside must-understand is for caches that do not know must-understand (RFC 9111 §5.2.2.3).

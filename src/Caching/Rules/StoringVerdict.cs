@@ -6,7 +6,7 @@ internal enum StoringVerdict
     /// <summary>It is stored.</summary>
     Store,
 
-    /// <summary>Its status is not one to store: not final, a 304, or unknown where it must be understood.</summary>
+    /// <summary>Its status is not one to store: not final, a 304 or 416, or unknown where it must be understood.</summary>
     Status,
 
     /// <summary>It is a part, and it does not say of what, or for how long.</summary>

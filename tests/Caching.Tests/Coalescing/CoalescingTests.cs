@@ -119,14 +119,53 @@ public sealed class CoalescingTests
     }
 
     [Fact]
-    public async Task Followers_WithCredentials_ShareOnlyWhatAllowsIt()
+    public async Task Get_WithCredentials_WaitsForNobodyAndKeepsNobodyWaiting()
     {
         // RFC 9111 §3.5
         await using var cache = new CacheUnderTest();
-        var origin = new Gate(cache, Ok("1", "Cache-Control: max-age=60"));
+        Gate[] gates = [new(cache, Ok("1", "Cache-Control: private")), new(cache, Ok("2", "Cache-Control: private")), new(cache, Ok("3", "Cache-Control: max-age=60"))];
+        string[][] requests = [["Authorization: x"], ["Authorization: y"], []];
+        var gets = new List<Task<Seen>>();
+        for (var i = 0; i < gates.Length; i++)
+        {
+            gets.Add(cache.GetAsync("/", requests[i]));
+            await gates[i].HasComeAsync();
+        }
+
+        foreach (var gate in gates) gate.Open();
+        Assert.Equal(["1", "2", "3"], (await Task.WhenAll(gets)).Select(seen => seen.Body));
+        Assert.False(cache.Engine.Unshared.Contains(new CacheKey($"{cache.Uri}")));
+    }
+
+    [Fact]
+    public async Task Followers_WithCredentials_ShareAValidationThatAllowsIt()
+    {
+        // RFC 9111 §3.5
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60, public", "ETag: \"a\""));
+        await cache.GetAsync();
+        cache.Pass(60);
+        var origin = new Gate(cache, NotModified());
         var leader = cache.GetAsync();
         await origin.HasComeAsync();
-        var follower = cache.GetAsync("/", "Authorization: Basic x");
+        var follower = cache.GetAsync("/", "Authorization: x");
+        origin.Open();
+        Assert.Equal(("1", "1"), ((await leader).Body, (await follower).Body));
+        Assert.Equal(2, cache.Requests.Length);
+    }
+
+    [Fact]
+    public async Task Followers_WithCredentials_DoNotShareWhatIsNotAllowedAnyMore()
+    {
+        // RFC 9111 §3.5
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60, public", "ETag: \"a\""));
+        await cache.GetAsync();
+        cache.Pass(60);
+        var origin = new Gate(cache, NotModified("Cache-Control: max-age=60"));
+        var leader = cache.GetAsync();
+        await origin.HasComeAsync();
+        var follower = cache.GetAsync("/", "Authorization: x");
         cache.Answer(Ok("own"));
         origin.Open();
         Assert.Equal(("1", "own"), ((await leader).Body, (await follower).Body));

@@ -152,6 +152,15 @@ public sealed class RangeTests
     }
 
     [Fact]
+    public async Task Get_RangeThatDoesNotExist_SaysNothingToThoseWhoAskForTheWhole()
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Status("416 Range Not Satisfiable", "", "Cache-Control: max-age=60", "Content-Range: bytes */26"), Ok(Letters));
+        Assert.Equal(416, (await cache.GetAsync("/", "Range: bytes=100-")).Status);
+        Assert.Equal(Letters, (await cache.GetAsync()).Body);
+    }
+
+    [Fact]
     public async Task Get_PartOfUnknownFreshness_IsNotStored()
     {
         await using var cache = new CacheUnderTest();

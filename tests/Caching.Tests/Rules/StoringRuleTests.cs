@@ -29,6 +29,7 @@ public sealed class StoringRuleTests
     [InlineData(103)]
     [InlineData(199)]
     [InlineData(304)]
+    [InlineData(416)]
     [InlineData(600)]
     [InlineData(999)]
     public void Decide_InterimOr304OrBeyond_IsNot(int status) => Assert.Equal(StoringVerdict.Status, Decide(status, "Cache-Control: max-age=60"));
