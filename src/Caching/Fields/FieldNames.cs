@@ -3,6 +3,7 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Names of the fields that a cache reads or writes.</summary>
 internal static class FieldNames
 {
+    public const string AcceptEncoding = "Accept-Encoding";
     public const string AcceptLanguage = "Accept-Language";
     public const string Age = "Age";
     public const string Authorization = "Authorization";

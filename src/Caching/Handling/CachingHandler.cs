@@ -56,6 +56,8 @@ internal sealed class CachingHandler : DelegatingHandler
         if (request.IsHead) return await HeadAsync(request, plan, cancellationToken).ConfigureAwait(false);
         // Its responses are for those who ask only; nothing is gained by looking after them.
         if (plan.Stored is null && _engine.Unshared.Contains(request.Key)) return await PassUnsharedAsync(request, plan, cancellationToken).ConfigureAwait(false);
+        if (plan.Reason == CacheStatus.VaryMiss && !request.HasConditions && !request.HasRange && !request.WantsOwnAnswer)
+            plan = plan with { Offered = ValidationRule.Offerable(found, request.Fields, request.HasCredentials) };
         return await _fetch.SendAsync(request, plan, cancellationToken).ConfigureAwait(false);
     }
 

@@ -135,7 +135,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         if (isShared) Learn(request, outcome);
         return await AnswerAsync(request, plan, outcome, isCollapsed: false, cancellationToken).ConfigureAwait(false)
             // The stored body is gone, as after an eviction: what is left is to ask for all of it.
-            ?? await AloneAsync(request, plan with { Mode = FetchMode.Plain, Stored = null }, cancellationToken).ConfigureAwait(false);
+            ?? await AloneAsync(request, plan with { Mode = FetchMode.Plain, Stored = null, Offered = [] }, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FetchAsync(CacheRequest request, FetchPlan plan, Flight flight, bool hasClient)

@@ -18,8 +18,11 @@ internal enum FetchMode
 /// <param name="Stored">What is stored; <see langword="null"/> in plain mode.</param>
 /// <param name="Variant">The variant, as far as it is known before the answer is.</param>
 /// <param name="Reason">Why the origin is asked, as in <see cref="CacheStatus"/>.</param>
-internal readonly record struct FetchPlan(FetchMode Mode, CachedResponse? Stored, string Variant, string Reason)
+internal sealed record FetchPlan(FetchMode Mode, CachedResponse? Stored, string Variant, string Reason)
 {
+    /// <summary>Other variants whose entity tags are offered, in plain mode.</summary>
+    public IReadOnlyList<CachedResponse> Offered { get; init; } = [];
+
     /// <summary>The conditions of the request are those of the cache, not the client's.</summary>
     public bool AsksByOurs => Mode == FetchMode.Validate && Stored!.Head.Policy.HasValidator;
 }

@@ -17,6 +17,7 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
     {
         var asked = new AskedFor(request);
         if (plan.AsksByOurs) ValidationRule.SetConditions(message, plan.Stored!.Head.Policy);
+        if (plan.Offered.Count > 0) ValidationRule.SetTags(message, plan.Offered);
         if (plan.Mode == FetchMode.Complete) SetRest(message, plan.Stored!);
         var requestTime = engine.Time.GetUtcNow();
         HttpResponseMessage response;
@@ -36,6 +37,7 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         {
             FetchMode.Validate => await ValidatedAsync(asked, answer, plan, flight, hasClient).ConfigureAwait(false),
             FetchMode.Complete => await CompletedAsync(asked, answer, plan.Stored!, flight, hasClient).ConfigureAwait(false),
+            _ when answer.Status == 304 && plan.Offered.Count > 0 => await VariantAsync(asked, answer, plan.Offered, flight, hasClient).ConfigureAwait(false),
             _ => _storing.PassOrStore(asked, answer, flight, hasClient),
         };
     }
@@ -76,6 +78,35 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         }
 
         return new FetchOutcome.Validated(updated ?? new OverlaidResponse(stored, merged), IsForAll: mayStore);
+    }
+
+    /// <summary>The origin has chosen one of the other variants for this request too: from now on it answers both.</summary>
+    private async Task<FetchOutcome> VariantAsync(AskedFor asked, Answer answer, IReadOnlyList<CachedResponse> offered, Flight flight, bool hasClient)
+    {
+        if (Chosen(offered, new FieldView(answer.Response)) is not { } chosen) return await WholeAsync(asked, answer, flight, hasClient).ConfigureAwait(false);
+        var merged = ValidationRule.Merge(chosen.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime);
+        answer.Dispose();
+        var isBounded = VarianceRule.TryRead(new FieldView(merged.Fields).Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
+        var head = isBounded ? merged.ForVariant(selecting, variant) : merged;
+        var mayStore = _storing.MayStore(asked, head);
+        if (mayStore && engine.IsCurrent(asked.Key, flight.Stamp) && await engine.Store.OpenAsync(chosen, 0, chosen.Length, flight.Cancellation).ConfigureAwait(false) is { } body)
+        {
+            await engine.Store.StoreCopyAsync(asked.Key, head, body, flight.Cancellation).ConfigureAwait(false);
+            await engine.ConfirmAsync(asked.Key, flight.Stamp).ConfigureAwait(false);
+        }
+
+        return new FetchOutcome.Validated(new OverlaidResponse(chosen, head), IsForAll: mayStore);
+    }
+
+    private static CachedResponse? Chosen(IReadOnlyList<CachedResponse> offered, in FieldView received)
+    {
+        if (!received.Contains(FieldNames.ETag)) return null;
+        for (var i = 0; i < offered.Count; i++)
+        {
+            if (ValidationRule.Selects(offered[i].Head.Policy, received)) return offered[i];
+        }
+
+        return null;
     }
 
     private async Task<FetchOutcome> CompletedAsync(AskedFor asked, Answer answer, CachedResponse beginning, Flight flight, bool hasClient)

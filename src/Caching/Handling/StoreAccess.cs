@@ -85,6 +85,19 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
         }
     }
 
+    /// <summary>Stores a body that is all there. Waited for a bounded time only; it may well end later.</summary>
+    public async Task StoreCopyAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StoreAsync(key, head, body, cancellationToken).WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            Failed(e);
+        }
+    }
+
     public async Task<CachedResponse?> UpdateAsync(CacheKey key, CachedResponse current, CachedHead head)
     {
         if (IsPaused) return null;

@@ -73,6 +73,18 @@ internal static class VarianceRule
         return true;
     }
 
+    /// <summary>Whether a stored response answers a request as far as one field goes.</summary>
+    public static bool Matches(CachedHead stored, in FieldView request, string name)
+    {
+        var fields = stored.SelectingFields;
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (fields[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return Matches(fields[i], stored, request.Joined(name));
+        }
+
+        return true;
+    }
+
     /// <summary>A form in which values that mean the same are alike: the elements of the list, without the blanks around them.</summary>
     public static string Normalise(string name, string value)
     {

@@ -48,4 +48,17 @@ public sealed class CachedHead
         Tags = Tags,
         IsDoubted = isDoubted,
     };
+
+    /// <summary>The same response as the one that answers a request with other selecting fields.</summary>
+    internal CachedHead ForVariant(IReadOnlyList<SelectingField> selectingFields, string variant) => new()
+    {
+        StatusCode = StatusCode,
+        ReasonPhrase = ReasonPhrase,
+        Fields = Fields,
+        SelectingFields = selectingFields,
+        Variant = variant,
+        RequestTime = RequestTime,
+        ResponseTime = ResponseTime,
+        Tags = Tags,
+    };
 }

@@ -102,22 +102,27 @@ public sealed class EverythingAtOnceTests
             for (var i = 0; i < mood % 4; i++) await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
             if (mood < 5) throw new HttpRequestException("Not today.");
-            if (request.Headers.NonValidated.Contains("If-None-Match") && mood < 60) return new HttpResponseMessage(HttpStatusCode.NotModified) { Headers = { { "X-Merged", "1" } } };
+            var variant = request.Headers.NonValidated.TryGetValues("X-Variant", out var asked) ? asked.ToString() : "-";
+            if (mood < 60 && TagFor(request, variant) is { } tag) return new HttpResponseMessage(HttpStatusCode.NotModified) { Headers = { { "ETag", tag }, { "Vary", "X-Variant" } } };
             if (request.Method == HttpMethod.Post) return new HttpResponseMessage(HttpStatusCode.NoContent);
 
             var key = int.Parse(request.RequestUri!.AbsolutePath[1..], CultureInfo.InvariantCulture);
             var breaksOff = mood is > 90 and < 94;
             var response = new HttpResponseMessage(mood < 8 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK) { Content = new StreamContent(new Pieces(OctetOf(key), length, pieces, breaksOff)) };
             response.Headers.Add("X-Length", $"{length}");
-            response.Headers.Add("X-For", request.Headers.NonValidated.TryGetValues("X-Variant", out var variant) ? variant.ToString() : "-");
+            response.Headers.Add("X-For", variant);
             response.Headers.Add("Vary", "X-Variant");
             response.Headers.TryAddWithoutValidation("Cache-Control", mood < 70 ? "max-age=5, stale-while-revalidate=3" : mood < 80 ? "no-store" : mood < 85 ? "no-cache" : "max-age=2, must-revalidate");
             // An answer to HEAD without a validator would be taken to be of what is stored.
-            if (mood % 2 == 0 || request.Method == HttpMethod.Head) response.Headers.TryAddWithoutValidation("ETag", $"\"{length}\"");
+            if (mood % 2 == 0 || request.Method == HttpMethod.Head) response.Headers.TryAddWithoutValidation("ETag", $"\"{variant}.{length}\"");
             if (mood % 3 == 0) response.Content.Headers.ContentLength = length;
             return response;
         }
     }
+
+    // One of those that are offered, if it is of the variant asked for.
+    private static string? TagFor(HttpRequestMessage request, string variant) => request.Headers.NonValidated.TryGetValues("If-None-Match", out var tags)
+        ? Array.Find(tags.ToString().Split(", "), tag => tag.StartsWith($"\"{variant}.", StringComparison.Ordinal)) : null;
 
     private sealed class Pieces(byte octet, int length, int piece, bool breaksOff) : ReadOnlyStream
     {

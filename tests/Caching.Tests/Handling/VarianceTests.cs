@@ -43,6 +43,59 @@ public sealed class VarianceTests
     }
 
     [Fact]
+    public async Task Get_NoVariantForIt_OffersTheTagsOfTheOthers()
+    {
+        // RFC 9111 §4.3.1
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60", "Vary: A", "ETag: \"1\""), Ok("2", "Cache-Control: max-age=60", "Vary: A", "ETag: W/\"2\""));
+        await cache.GetAsync("/", "A: 1");
+        await cache.GetAsync("/", "A: 2");
+        cache.Answer(NotModified("ETag: \"1\"", "Vary: A", "X-New: 1"));
+        var third = await cache.GetAsync("/", "A: 3");
+        Assert.Equal((200, "1", "1"), (third.Status, third.Body, third.Value("X-New")));
+        Assert.Equal("W/\"2\", \"1\"", cache.Requests[2].Value("If-None-Match"));
+        cache.Pass(59);
+        foreach (var (value, body) in new[] { ("1", "1"), ("2", "2"), ("3", "1") }) Assert.Equal(body, (await cache.GetAsync("/", $"A: {value}")).Body);
+        Assert.Equal(3, cache.Requests.Length);
+    }
+
+    [Theory]
+    [InlineData("ETag: \"x\"")]
+    [InlineData("ETag: W/\"3\"")]
+    [InlineData("X: y")]
+    public async Task Get_OriginChoosesNoneOfTheTagsOffered_IsAskedForTheWhole(string field)
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60", "Vary: A", "ETag: \"1\""), Ok("2", "Cache-Control: max-age=60", "Vary: A", "ETag: \"2\""));
+        await cache.GetAsync("/", "A: 1");
+        await cache.GetAsync("/", "A: 2");
+        cache.Answer(NotModified(field), Ok("3", "Cache-Control: max-age=60", "Vary: A"));
+        Assert.Equal("3", (await cache.GetAsync("/", "A: 3")).Body);
+        Assert.False(cache.Requests[3].Has("If-None-Match"));
+    }
+
+    [Fact]
+    public async Task Get_NoVariantForIt_TagsOfOtherCodingsAreNotOffered()
+    {
+        // Origins that give one tag to all codings are many.
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("zipped", "Cache-Control: max-age=60", "Vary: Accept-Encoding", "ETag: \"1\"", "Content-Encoding: gzip"), Ok("plain", "Cache-Control: max-age=60", "Vary: Accept-Encoding", "ETag: \"1\""));
+        await cache.GetAsync("/", "Accept-Encoding: gzip");
+        Assert.Equal("plain", (await cache.GetAsync()).Body);
+        Assert.False(cache.Requests[1].Has("If-None-Match"));
+    }
+
+    [Fact]
+    public async Task Get_NoVariantForIt_ConditionsOfTheClientGoAsTheyAre()
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60", "Vary: A", "ETag: \"1\""), NotModified("ETag: \"c\""));
+        await cache.GetAsync("/", "A: 1");
+        Assert.Equal(304, (await cache.GetAsync("/", "A: 2", "If-None-Match: \"c\"")).Status);
+        Assert.Equal("\"c\"", cache.Requests[1].Value("If-None-Match"));
+    }
+
+    [Fact]
     public async Task Get_StarInAnotherLine_NeverMatches()
     {
         await using var cache = new CacheUnderTest();
