@@ -18,7 +18,7 @@ public sealed class HealthCheckOptions : IAvailabilityRules
     /// <summary>Active probes. Default: none.</summary>
     public ActiveHealthCheckOptions? Active { get; set; }
 
-    /// <summary>Observation of real traffic. Default: none.</summary>
+    /// <summary>Observation of real traffic. Without it one rule is on, see <see cref="PassiveHealthCheckOptions.Enabled"/>.</summary>
     public PassiveHealthCheckOptions? Passive { get; set; }
 
     /// <inheritdoc/>

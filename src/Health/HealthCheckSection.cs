@@ -14,6 +14,7 @@ internal sealed class HealthCheckSection(HealthPolicyNames names) : IClusterSect
     /// <inheritdoc/>
     public void Validate(ClusterOptions options, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
+        HealthCheckRules.ValidateMetadata(options, path, errors);
         if (options.Section<HealthCheckOptions>() is { } health) HealthCheckRules.Validate(health, path.Below(Name), names, errors, notices);
     }
 }

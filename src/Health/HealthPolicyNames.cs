@@ -9,6 +9,9 @@ internal sealed record HealthPolicyNames
     /// <summary>How results of probes are judged.</summary>
     public IReadOnlyCollection<string> Active { get; init; } = ["ConsecutiveFailures"];
 
+    /// <summary>What destinations are asked.</summary>
+    public IReadOnlyCollection<string> Probes { get; init; } = [HealthProbeNames.Http, HealthProbeNames.Grpc, HealthProbeNames.Tls, HealthProbeNames.Tcp];
+
     /// <summary>How results of real traffic are judged.</summary>
     public IReadOnlyCollection<string> Passive { get; init; } = ["TransportFailureRate"];
 

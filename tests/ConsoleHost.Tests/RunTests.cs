@@ -65,9 +65,9 @@ public sealed class RunTests : IDisposable
     public async Task SettingWithoutEffect_IsSaidAtStart()
     {
         var configuration = Configuration("http://127.0.0.1:9/");
-        configuration["Net2Proxy"]!["Clusters"]!["backend"]!["HealthCheck"] = JsonNode.Parse("""{ "Active": { "Enabled": true } }""");
+        configuration["Net2Proxy"]!["Dashboard"] = JsonNode.Parse("""{ "Enabled": true }""");
         await using var host = Start("--config", _folder.Write("proxy.json", configuration.ToJsonString()), "--urls", AnyPort);
-        var line = await host.LineAsync("Net2Proxy:Clusters:backend:HealthCheck");
+        var line = await host.LineAsync("Net2Proxy:Dashboard");
         Assert.Contains("has no effect in this version yet", line, StringComparison.Ordinal);
         await host.ListeningAsync();
     }

@@ -36,6 +36,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/balancing.md", "samples/CustomPolicy/ByTenantPolicy.cs")]
     [InlineData("docs/balancing.md", "samples/CustomPolicy/Program.cs")]
     [InlineData("docs/hashing.md", "samples/HashBalancing/Program.cs")]
+    [InlineData("docs/health.md", "tests/Health.Tests/Probes/RedisProbeTests.cs")]
     [InlineData("docs/httpclient.md", "samples/HttpClientBalancing/Program.cs")]
     public void CodeOfThePage_IsThatOfTheSample(string page, string sample)
     {

@@ -70,6 +70,24 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task TrafficSplit_UsersWithACookie_StayOnTheirSide()
+    {
+        await using var sample = RunningProgram.StartProject("samples/TrafficSplit", []);
+        var url = (await PrintedUrlsAsync(sample))[1];
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
+        foreach (var (bucket, side) in (IEnumerable<(int, string)>)[(0, "stable"), (8999, "stable"), (9000, "canary"), (9999, "canary")])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { "Cookie", $"n2s-split={bucket}" } } };
+            using var response = await client.SendAsync(request);
+            Assert.StartsWith(side, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.False(response.Headers.Contains("Set-Cookie"));
+        }
+
+        using var first = await client.GetAsync(url);
+        Assert.StartsWith("n2s-split=", Assert.Single(first.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DirectForwarding_PathsOfItsOwnAndOthers_AreAnsweredAndForwarded()
     {
         await using var sample = RunningProgram.StartProject("samples/DirectForwarding", []);
@@ -77,6 +95,17 @@ public sealed class SampleTests
         using var client = new HttpClient();
         Assert.Equal("the new shop\n", await client.GetStringAsync(urls[0]));
         Assert.Equal("the old shop got GET /cart by web\n", await client.GetStringAsync(urls[1]));
+    }
+
+    [Fact]
+    public async Task Mirroring_ARequest_IsAnsweredByTheOldServerAndSeenByTheNew()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Mirroring", []);
+        var urls = await PrintedUrlsAsync(sample);
+        using var client = new HttpClient();
+        Assert.Equal("the old server answers\n", await client.GetStringAsync(urls[0]));
+        await sample.LineAsync("the old server got GET /cart");
+        await sample.LineAsync("the new server got a copy of GET /cart");
     }
 
     [Fact]

@@ -7,6 +7,15 @@ internal sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimePro
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Timers that are waiting for their time.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_lock) return _timers.Count;
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

@@ -22,12 +22,19 @@ internal static class CheckCommand
         return 0;
     }
 
+    private static string Target(Net2Secure.Routing.Proxying.RouteOptions route)
+    {
+        if (route.Split is not { } split) return route.ClusterId ?? "";
+        var total = (double)split.Clusters.Sum(c => c.Weight);
+        return string.Join(", ", split.Clusters.Select(c => $"{c.ClusterId} {(c.Weight / total).ToString("P2", System.Globalization.CultureInfo.InvariantCulture)}"));
+    }
+
     private static string Describe(Net2Secure.Routing.Proxying.RouteOptions route)
     {
         var match = route.Match;
         var methods = match.Methods.Count == 0 ? "any method" : string.Join(',', match.Methods);
         var hosts = match.Hosts.Count == 0 ? "any host" : string.Join(',', match.Hosts);
         var conditions = match.Headers.Count + match.QueryParameters.Count;
-        return $"route {route.RouteId}: {methods}, {hosts}, {match.Path ?? "any path"}{(conditions > 0 ? $", {Counted(conditions, "further condition")}" : "")} -> {route.ClusterId}";
+        return $"route {route.RouteId}: {methods}, {hosts}, {match.Path ?? "any path"}{(conditions > 0 ? $", {Counted(conditions, "further condition")}" : "")} -> {Target(route)}";
     }
 }

@@ -49,6 +49,7 @@ internal static partial class ExplainCommand
         }
 
         await output.WriteLineAsync($"  route        {explanation.RouteId}");
+        foreach (var side in explanation.Split) await output.WriteLineAsync($"  split        {side.ClusterId} {side.Share.ToString("P2", System.Globalization.CultureInfo.InvariantCulture)} of users");
         await output.WriteLineAsync($"  cluster      {explanation.Cluster?.ClusterId ?? "none: 503"}");
         await output.WriteLineAsync($"  policy       {explanation.Cluster?.LoadBalancingPolicy}");
         foreach (var destination in explanation.Cluster?.Destinations ?? [])

@@ -3,10 +3,13 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>A plain request for the time that it is addressed to a destination. Disposing it gives the request back as it came.</summary>
 internal sealed class AddressedAttempt : IDisposable
 {
+    private static readonly HttpRequestOptionsKey<AddressedAttempt?> Key = new("Net2Secure.Routing.Balancing.AddressedAttempt");
+
     private readonly HttpRequestMessage _request;
     private readonly Uri _original;
     private readonly bool _hostIsOurs;
     private readonly InFlightLease _lease;
+    private AttemptObservation? _observation;
     private bool _answered;
 
     /// <summary>Addresses a request that <see cref="Check"/> has nothing against, and takes over its count.</summary>
@@ -20,6 +23,7 @@ internal sealed class AddressedAttempt : IDisposable
         if (destination.Options.Host is { Length: > 0 } host && !request.Headers.NonValidated.Contains("Host"))
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
+        request.Options.Set(Key, this);
         AttemptScope.Of(request)?.WaitAt(destination);
     }
 
@@ -31,10 +35,17 @@ internal sealed class AddressedAttempt : IDisposable
             throw new InvalidOperationException("The request has no absolute RequestUri. Give the HttpClient a BaseAddress; its host does not matter.");
     }
 
+    /// <summary>The attempt that a request is addressed for, or <see langword="null"/>.</summary>
+    public static AddressedAttempt? Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var attempt) ? attempt : null;
+
+    /// <summary>Lets those who observe the attempt hear of what becomes of its answer.</summary>
+    public void Observe(in AttemptObservation observation) => _observation = observation;
+
     /// <summary>Hands the count over to the body of the response: the attempt ends with its last byte.</summary>
     public HttpResponseMessage Track(HttpResponseMessage response)
     {
         if (!MayHaveBody(response)) return response;
+        if (_observation is { } observation) _lease.Answered(observation, _request, response);
         response.Content = new InFlightContent(response.Content, _lease);
         _answered = true;
         return response;
@@ -45,6 +56,7 @@ internal sealed class AddressedAttempt : IDisposable
         if (!_answered) _lease.Dispose();
         _request.RequestUri = _original;
         if (_hostIsOurs) _request.Headers.Host = null;
+        _request.Options.Set(Key, null);
     }
 
     // RFC 9110 §6.4.1. Nobody reads or disposes a body that cannot be there.

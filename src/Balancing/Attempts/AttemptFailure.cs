@@ -8,4 +8,8 @@ public readonly record struct AttemptFailure(string Kind, FailureSide Side, Sent
 {
     /// <summary>Whether the destination cannot have acted on the request, so that any method may be tried again elsewhere.</summary>
     public bool IsSafeToRetry => Sent is SentState.NotConnected or SentState.NothingSent or SentState.Refused;
+
+    /// <summary>Whether a connection that had served before was closed without a sign of an answer: most likely it was closed while it lay idle, which says nothing of the
+    /// health of the destination (RFC 9112 §9.3.1).</summary>
+    public bool IsIdleClose { get; init; }
 }

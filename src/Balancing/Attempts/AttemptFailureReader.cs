@@ -11,10 +11,11 @@ internal static class AttemptFailureReader
     {
         AttemptException attempt => attempt.Failure,
         NoDestinationException => new(AttemptFailureKinds.DestinationUnavailable, FailureSide.Proxy, SentState.NotConnected),
-        OperationCanceledException when RequestRouting.Of(request) is { TimedOut: true } => Unknown(AttemptFailureKinds.HttpResponseTimeout),
+        OperationCanceledException when IsOutOfTime(request) => Unknown(AttemptFailureKinds.HttpResponseTimeout),
         OperationCanceledException { InnerException: TimeoutException } => NotConnected(AttemptFailureKinds.ConnectionTimeout),
         OperationCanceledException => new(AttemptFailureKinds.ConnectionTerminated, FailureSide.Client, SentState.Unknown),
         HttpRequestException e => Read(e),
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => Unknown(AttemptFailureKinds.HttpResponseIncomplete),
         IOException => Unknown(AttemptFailureKinds.ConnectionTerminated),
         _ => new(AttemptFailureKinds.ProxyInternalError, FailureSide.Proxy, SentState.Unknown),
     };
@@ -39,6 +40,9 @@ internal static class AttemptFailureReader
             _ => Unknown(AttemptFailureKinds.ConnectionTerminated),
         };
     }
+
+    private static bool IsOutOfTime(HttpRequestMessage request) =>
+        request is RoutedRequestMessage routed ? routed.IsOutOfTime : RequestRouting.Of(request) is { TimedOut: true };
 
     private static string ConnectFailure(HttpRequestException e) => (e.InnerException as SocketException)?.SocketErrorCode switch
     {

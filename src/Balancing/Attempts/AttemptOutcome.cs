@@ -9,6 +9,9 @@ namespace Net2Secure.Routing.Balancing;
 internal readonly record struct AttemptOutcome(
     Destination Destination, HttpRequestMessage Request, HttpResponseMessage? Response, AttemptFailure? Failure, TimeSpan Elapsed)
 {
-    /// <summary>Whether it says anything of the destination at all.</summary>
-    public bool CountsForDestination => Failure is not { Side: not FailureSide.Destination };
+    /// <summary>Whether it says anything of the destination at all: not when the caller gave up, the proxy failed, or a connection that had been idle turned out to be closed.</summary>
+    public bool CountsForDestination => Failure is not ({ Side: not FailureSide.Destination } or { IsIdleClose: true });
+
+    /// <summary>Whether the attempt was told already, as answered, and the answer was cut short since.</summary>
+    public bool IsCut => Failure is not null && Response is not null;
 }

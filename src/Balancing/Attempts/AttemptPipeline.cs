@@ -6,6 +6,9 @@ internal static class AttemptPipeline
     /// <summary>New handlers for one pipeline, outermost first.</summary>
     public static DelegatingHandler[] Create(ClusterReference cluster) =>
     [
+        // Outside all attempts, so that a request is copied once.
+        new MirroringHandler(cluster),
+
         // Outside balancing, so that each attempt picks anew and can leave out what has failed.
         new ResilienceHandler(cluster),
 
@@ -15,4 +18,7 @@ internal static class AttemptPipeline
         // Inside, so that each attempt counts once, for the destination that served it.
         new ObservationHandler(cluster),
     ];
+
+    /// <summary>New handlers for the copies that a cluster gets of the requests of others, outermost first: one attempt each, balanced, counted and observed like any.</summary>
+    public static DelegatingHandler[] CreateForCopies(ClusterReference cluster) => [new BalancingHandler(cluster), new ObservationHandler(cluster)];
 }

@@ -9,13 +9,22 @@ namespace Net2Secure.Routing.Balancing;
 internal sealed class BalancingHandler(ClusterReference reference) : DelegatingHandler
 {
     /// <inheritdoc/>
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        reference.Find(request)?.Starting is { IsCompleted: false } starting ? SendLaterAsync(starting, request, cancellationToken) : SendNowAsync(request, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendLaterAsync(Task starting, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        await starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await SendNowAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> SendNowAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Cluster cluster;
         CountedAttempt attempt;
         try
         {
-            cluster = reference.Get();
+            cluster = reference.Get(request);
             Prepare(request);
             var choice = Choose(cluster, request);
             if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw new NoDestinationException(cluster.Id);
@@ -33,7 +42,8 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var cluster = reference.Get();
+        if (reference.Find(request)?.Starting is { IsCompleted: false } starting) starting.Wait(cancellationToken); // whoever sends synchronously has a thread to wait on
+        var cluster = reference.Get(request);
         Prepare(request);
         var choice = Choose(cluster, request);
         if (!choice.TryGetAttempt(out var attempt))

@@ -25,7 +25,7 @@ internal static class DestinationChoice
         var excluded = routing is null ? default : routing.Excluded;
         if (routing?.Pinned is { } pinned)
         {
-            if (!excluded.Holds(pinned) && snapshot.Keeps(pinned))
+            if (!excluded.Holds(pinned) && snapshot.Keeps(pinned, request))
             {
                 var answer = Take(cluster, limits, pinned, request, out var attempt);
                 if (answer == Answer.Taken) return Choice.Of(attempt);

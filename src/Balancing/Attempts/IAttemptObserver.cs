@@ -7,7 +7,10 @@ namespace Net2Secure.Routing.Balancing;
 /// </remarks>
 internal interface IAttemptObserver
 {
-    /// <summary>Whether it wants to hear at all, asked after each configuration. When nobody does, attempts pay nothing.</summary>
+    /// <summary>
+    /// Whether it wants to hear of attempts under the present settings; asked after each <see cref="IClusterFeature.Configure"/>. Where nobody does, attempts pay nothing for being
+    /// observed. One that begins to listen may hear of the end of an attempt whose start it has not heard of.
+    /// </summary>
     bool IsListening => true;
 
     /// <summary>An attempt has begun: the destination is picked and counted, nothing is sent yet.</summary>

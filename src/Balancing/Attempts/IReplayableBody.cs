@@ -13,6 +13,12 @@ internal interface IReplayableBody
     /// <summary>There will be no further attempt: lets go of what is kept.</summary>
     void StopKeeping();
 
+    /// <summary>Keeps what is sent, as <see cref="Keep"/> does, beyond the last attempt: until <see cref="LetGo"/>. Said before the first attempt.</summary>
+    void Hold(int maxBytes);
+
+    /// <summary>Lets go of what was held.</summary>
+    void LetGo();
+
     /// <summary>The body for an attempt beside one that is being made; <see langword="null"/> when not all of it is at hand.</summary>
     HttpContent? TryCopy();
 }

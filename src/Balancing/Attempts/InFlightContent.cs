@@ -16,14 +16,19 @@ internal sealed class InFlightContent : HttpContent
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using (_lease) _inner.CopyTo(stream, context, cancellationToken);
+        using (_lease)
+        using (var body = CreateContentReadStream(cancellationToken)) body.CopyTo(stream);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using (_lease) await _inner.CopyToAsync(stream, context, cancellationToken).ConfigureAwait(false);
+        using (_lease)
+        {
+            var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false)) await body.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>

@@ -5,6 +5,7 @@ namespace Net2Secure.Routing.Balancing;
 internal sealed class InFlightLease : IDisposable
 {
     private readonly CountedAttempt _attempt;
+    private (AttemptObservation Observation, HttpRequestMessage Request, HttpResponseMessage Response)? _answered;
     private int _ended;
 
     /// <summary>Takes over an attempt that is counted already.</summary>
@@ -14,14 +15,26 @@ internal sealed class InFlightLease : IDisposable
     ~InFlightLease() => End();
 #pragma warning restore MA0055
 
+    /// <summary>The attempt is answered, and what becomes of the body of the answer is told.</summary>
+    public void Answered(in AttemptObservation observation, HttpRequestMessage request, HttpResponseMessage response) => _answered = (observation, request, response);
+
+    /// <summary>Ends the attempt, whose answer was cut short.</summary>
+    public void Fail(Exception exception)
+    {
+        if (End() && _answered is { } answered) answered.Observation.TellCut(answered.Request, answered.Response, AttemptFailureReader.Read(exception, answered.Request));
+        Dispose();
+    }
+
     public void Dispose()
     {
         End();
         GC.SuppressFinalize(this);
     }
 
-    private void End()
+    private bool End()
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) _attempt.End();
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return false;
+        _attempt.End();
+        return true;
     }
 }

@@ -1,7 +1,9 @@
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Reads a response body and ends its attempt at the end of it, at a failure, or when disposed.</summary>
-/// <remarks>The stream of an upgraded connection (101) can be written as well; for as long as it can be, the end of the one direction is not the end of its attempt.</remarks>
+/// <remarks>
+/// It is copied by reading it, as a stream does by itself: so a failure of the source is told from one of the target. The stream of an upgraded connection (101) can be written as well; for as long as it can be, the end of the one direction is not the end of its attempt.
+/// </remarks>
 internal sealed class InFlightStream(Stream inner, InFlightLease lease) : Stream
 {
     public override bool CanRead => inner.CanRead;
@@ -40,9 +42,9 @@ internal sealed class InFlightStream(Stream inner, InFlightLease lease) : Stream
         {
             return Ended(inner.Read(buffer), buffer.Length);
         }
-        catch
+        catch (Exception e)
         {
-            lease.Dispose();
+            lease.Fail(e);
             throw;
         }
     }
@@ -56,21 +58,11 @@ internal sealed class InFlightStream(Stream inner, InFlightLease lease) : Stream
         {
             return Ended(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
         }
-        catch
+        catch (Exception e)
         {
-            lease.Dispose();
+            lease.Fail(e);
             throw;
         }
-    }
-
-    public override void CopyTo(Stream destination, int bufferSize)
-    {
-        using (lease) inner.CopyTo(destination, bufferSize);
-    }
-
-    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
-    {
-        using (lease) await inner.CopyToAsync(destination, bufferSize, cancellationToken).ConfigureAwait(false);
     }
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);

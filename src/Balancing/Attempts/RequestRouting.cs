@@ -22,6 +22,9 @@ internal sealed class RequestRouting
     /// <summary>Attempts that were made so far, where it was more than one.</summary>
     public int Attempts { get; set; } = 1;
 
+    /// <summary>The cluster that the request goes to instead of that of its pipeline, in one attempt: it is a copy. <see langword="null"/> for all others.</summary>
+    public Cluster? SentTo { get; set; }
+
     /// <summary>The field with a new key that affinity has put on the answer, if it did: it goes to the client whatever becomes of the destination's fields.</summary>
     public (string Name, string Value) Issued { get; set; }
 

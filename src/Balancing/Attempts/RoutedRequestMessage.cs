@@ -31,6 +31,9 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>The destination of the present attempt, once picked.</summary>
     public Destination? Destination { get; private set; }
 
+    /// <summary>The subset of destinations that the request is for. Default: <see langword="null"/>, what its header fields choose, or all. Set before a destination is picked.</summary>
+    public DestinationSubset? Subset { get; set; }
+
     /// <summary>Called with this message for each interim (1xx, but 101) response in the order they come, before the final one (RFC 9110 §15.2). Transports that can, do.</summary>
     /// <remarks>A static function serves: what it needs beyond the response, a subclass of this message can carry.</remarks>
     public Func<RoutedRequestMessage, InterimResponse, CancellationToken, ValueTask>? OnInterimResponse { get; set; }
@@ -50,6 +53,12 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>The present attempt, where it can be ended from inside.</summary>
     internal AttemptScope? Scope { get; set; }
 
+    /// <summary>Whether the present attempt was ended because its time was up, which is the destination's failure; any other cancellation is the caller's wish.</summary>
+    internal virtual bool IsOutOfTime => Routing is { TimedOut: true };
+
+    /// <summary>To whom the present attempt is told, where anybody listens.</summary>
+    internal AttemptObservation? Observation { get; set; }
+
     /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
     /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
     public void BeginAttempt(Destination destination)
@@ -64,6 +73,7 @@ public class RoutedRequestMessage : HttpRequestMessage
     internal void BeginAttempt(CountedAttempt attempt)
     {
         _inFlight = attempt;
+        Observation = null;
         var destination = attempt.Destination;
         Destination = destination;
         RequestUri = destination.Address;
@@ -87,6 +97,9 @@ public class RoutedRequestMessage : HttpRequestMessage
         var copy = CreateCopy();
         RequestCopy.Fill(copy, this, content);
         copy.PathAndQuery = PathAndQuery;
+        copy.ClientAddress = ClientAddress;
+        copy.HashKey = HashKey;
+        copy.Subset = Subset;
         copy.OnInterimResponse = OnInterimResponse;
         copy.GetTrailers = GetTrailers;
         copy._hostOfDestination = _hostOfDestination;
@@ -100,12 +113,20 @@ public class RoutedRequestMessage : HttpRequestMessage
         Destination = copy.Destination;
         Target = copy.Target;
         RequestUri = copy.RequestUri;
+        Observation = copy.Observation;
         _inFlight = copy._inFlight;
         copy._inFlight = default;
     }
 
     /// <summary>Makes a new message of the same type, for a copy of this one. What every message of this type has is filled in by the caller; a subclass hands on what it carries itself.</summary>
     protected virtual RoutedRequestMessage CreateCopy() => new();
+
+    /// <summary>Tells that the body of the answer was cut short. Whoever reads it knows.</summary>
+    internal void TellCut(HttpResponseMessage response, in AttemptFailure failure)
+    {
+        Observation?.TellCut(this, response, failure);
+        Observation = null;
+    }
 
     private void UseHostOf(Destination destination)
     {

@@ -14,6 +14,7 @@ public sealed class Cluster
     private readonly IStatusListener[] _listeners;
     private ClusterSnapshot _snapshot;
     private IAttemptObserver[] _observers;
+    private Task? _starting;
     private long _statusVersion;
 
     internal Cluster(string id, ClusterSnapshot snapshot, IEnumerable<IClusterFeatureFactory>? features = null, TimeProvider? time = null, ILogger? logger = null)
@@ -43,6 +44,9 @@ public sealed class Cluster
     /// <summary>Who hears of attempts: features, and the policy if it wants to.</summary>
     internal IAttemptObserver[] Observers => Volatile.Read(ref _observers);
 
+    /// <summary>Ends, after a bounded time, when enough is known of the destinations to choose among them; <see langword="null"/> when that is so. Attempts wait for it.</summary>
+    internal Task? Starting => Volatile.Read(ref _starting);
+
     /// <summary>The features that have a say in whom an attempt may go to.</summary>
     internal IAttemptGate[] Gates { get; }
 
@@ -63,6 +67,9 @@ public sealed class Cluster
 
         return null;
     }
+
+    /// <summary>Lets attempts wait until a task has ended, which must come about within a bounded time; <see langword="null"/> lets them go on.</summary>
+    internal void HoldUntil(Task? started) => Volatile.Write(ref _starting, started);
 
     /// <summary>Asks who wants to hear of attempts; after each configuration.</summary>
     internal void FindObservers() =>

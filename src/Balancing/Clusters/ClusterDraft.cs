@@ -19,6 +19,9 @@ internal sealed class ClusterDraft
     /// <summary>The live cluster: the one there was, or a new one.</summary>
     public Cluster Cluster { get; }
 
+    /// <summary>What is asked for.</summary>
+    public ClusterOptions Options => _snapshot.Options;
+
     /// <summary>Validates what is asked for and makes its snapshot out of it, with the live parts that stay.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="live">The cluster of this name that is there already.</param>
@@ -119,9 +122,18 @@ internal sealed class ClusterDraft
             if (!names.Add(name)) errors.Report(path.Below(nameof(options.Destinations)).Below(name), "is a name used twice; names are compared without regard to case.");
             var address = new Uri(destination.Address, UriKind.Absolute);
             var stays = alive.TryGetValue(name, out var kept) && string.Equals(kept.Address.AbsoluteUri, address.AbsoluteUri, StringComparison.Ordinal);
-            made.Add(new(stays ? kept! : new Destination(options.ClusterId, name, address, destination), destination));
+            made.Add(new(stays ? kept! : Create(options, name, address, destination, isFirst: live is null), destination));
         }
 
+        return made;
+    }
+
+    private static Destination Create(ClusterOptions options, string name, Uri address, DestinationOptions destination, bool isFirst)
+    {
+        var made = new Destination(options.ClusterId, name, address, destination);
+
+        // The first snapshot that has it must not give it everything: slow start hears of it only afterwards.
+        if (!isFirst && options.SlowStart is { Enabled: true } slowStart) made.UseStatus(DestinationStatus.Initial with { Ramp = SlowStart.At(TimeSpan.Zero, slowStart) });
         return made;
     }
 }

@@ -29,11 +29,32 @@ public class ClusterOptions
     /// <summary>Bounds on the requests in flight. Default: none.</summary>
     public LimitsOptions? Limits { get; set; }
 
+    /// <summary>Copies requests to another cluster. Default: none.</summary>
+    public MirrorOptions? Mirror { get; set; }
+
     /// <summary>Finds the servers behind the names in the addresses of <see cref="Destinations"/>. Default: none; names are resolved when connections are made.</summary>
     public DiscoveryOptions? Discovery { get; set; }
 
+    /// <summary>How traffic goes over from one tier of destinations to the next. Default: the defaults of each setting.</summary>
+    public PriorityOptions? Priorities { get; set; }
+
+    /// <summary>Preference for destinations in the zone of this process. Default: the defaults of each setting.</summary>
+    public ZoneOptions? Zones { get; set; }
+
+    /// <summary>Leads destinations that come back, or are added to the running cluster, to their full traffic step by step. Default: none, they get it at once.</summary>
+    public SlowStartOptions? SlowStart { get; set; }
+
+    /// <summary>How requests choose among the destinations by their metadata. Default: they do not, unless a route or a caller does.</summary>
+    public SubsetOptions? Subsets { get; set; }
+
+    /// <summary>Weighs destinations by the load that they report with their answers. Default: none, reports are not heard.</summary>
+    public ReportedLoadOptions? ReportedLoad { get; set; }
+
     /// <summary>The servers by name. Names are unique without regard to case; an empty cluster answers 503.</summary>
     public IDictionary<string, DestinationOptions> Destinations { get; set; } = new Dictionary<string, DestinationOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The zone of the process, for clusters that name none.</summary>
+    internal string? HostZone { get; set; }
 
     /// <summary>Settings that other rooms know, by their type.</summary>
     internal Dictionary<Type, object> Sections { get; } = [];

@@ -30,6 +30,13 @@ internal sealed class ClusterReference
         return _registry!.TryGet(ClusterId, out var cluster) ? cluster : null;
     }
 
+    /// <summary>The cluster of a request: this one, unless it is a copy that goes to another.</summary>
+    public Cluster? Find(HttpRequestMessage request) => RequestRouting.Of(request)?.SentTo ?? Find();
+
+    /// <inheritdoc cref="Find(HttpRequestMessage)"/>
+    /// <exception cref="NoDestinationException">There is none of this name.</exception>
+    public Cluster Get(HttpRequestMessage request) => Find(request) ?? throw new NoDestinationException(ClusterId);
+
     /// <summary>The cluster.</summary>
     /// <exception cref="NoDestinationException">There is none of this name.</exception>
     public Cluster Get() => Find() ?? throw new NoDestinationException(ClusterId);

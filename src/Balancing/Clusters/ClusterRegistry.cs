@@ -17,7 +17,8 @@ internal sealed class ClusterRegistry(
     TimeProvider? time = null,
     ILogger<ClusterRegistry>? logger = null,
     SessionAffinityCatalog? affinities = null,
-    Discoverer? discoverer = null) : IClusterRegistry, IDisposable
+    Discoverer? discoverer = null,
+    HostZone? zone = null) : IClusterRegistry, IDisposable
 {
     private readonly IClusterFeatureFactory[] _features = [.. features ?? []];
     private readonly IClusterSection[] _sections = [.. sections ?? []];
@@ -70,12 +71,17 @@ internal sealed class ClusterRegistry(
                     continue;
                 }
 
+                options.HostZone ??= zone?.Name;
                 var live = before.GetValueOrDefault(options.ClusterId)?.Cluster;
                 var discovered = found?.GetValueOrDefault(options.ClusterId) ?? DiscoveredNames.None;
                 if (Draft(options, live, discovered, path.Below(options.ClusterId), errors, notices) is not { } draft) continue;
                 drafts.Add(draft);
                 after.Add(options.ClusterId, new Entry(owner, draft.Cluster));
             }
+
+            var mirrors = after.ToDictionary(e => e.Key, e => e.Value.Cluster.Snapshot.Options.Mirror?.ClusterId, StringComparer.OrdinalIgnoreCase);
+            foreach (var draft in drafts) mirrors[draft.Cluster.Id] = draft.Options.Mirror?.ClusterId;
+            MirrorRules.CheckTargets(drafts.Select(d => d.Cluster.Id), mirrors, path, errors);
 
             if (errors.Count > 0)
             {

@@ -3,35 +3,44 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>One validated, unchanging view of a cluster. A request reads it once and keeps it.</summary>
 public sealed class ClusterSnapshot
 {
-    internal ClusterSnapshot(ClusterOptions options, Destination[] destinations, DestinationSet candidates, ILoadBalancingPolicy policy, bool isPanic = false, object? table = null)
+    private readonly Destination[] _destinations;
+    private readonly ChoiceSet _whole;
+    private readonly SubsetTables _subsets;
+
+    internal ClusterSnapshot(ClusterOptions options, Destination[] destinations, DestinationSet candidates, ILoadBalancingPolicy policy)
+        : this(options, destinations, [.. destinations.Select(d => new WeighedDestination(d, d.Options, d.Status))], policy, new ChoiceSet(policy, candidates, [], isPanic: false), before: null)
+    {
+    }
+
+    private ClusterSnapshot(
+        ClusterOptions options, Destination[] destinations, WeighedDestination[] weighed, ILoadBalancingPolicy policy, ChoiceSet whole, SubsetTables? before)
     {
         Options = options;
-        Destinations = destinations;
-        Candidates = candidates;
+        _destinations = destinations;
         Policy = policy;
         PolicyName = LoadBalancingPolicyCatalog.NameOf(options);
-        IsPanic = isPanic;
-        Table = table ?? TableFor(candidates);
+        _whole = whole;
+        _subsets = new SubsetTables(options, weighed, policy, whole, before);
     }
 
     /// <summary>What the user asked for. Do not change.</summary>
     public ClusterOptions Options { get; }
 
     /// <summary>All destinations, in the order of the configuration.</summary>
-    public IReadOnlyList<Destination> Destinations { get; }
+    public IReadOnlyList<Destination> Destinations => _destinations;
 
     /// <summary>The destinations that may be picked, with their effective weights.</summary>
-    public DestinationSet Candidates { get; }
+    public DestinationSet Candidates => _whole.Candidates;
 
     internal ILoadBalancingPolicy Policy { get; }
 
     /// <summary>The name that <see cref="Policy"/> was made by.</summary>
     internal string PolicyName { get; }
 
-    internal object? Table { get; }
+    internal object? Table => _whole.Table;
 
-    /// <summary>Whether so few destinations are usable that all in service are used, whatever their health.</summary>
-    public bool IsPanic { get; }
+    /// <summary>Whether so few destinations are usable, of the cluster or of a tier that has a share of its traffic, that all in service there are used, whatever their health.</summary>
+    public bool IsPanic => _whole.IsPanic;
 
     /// <summary>How clients are kept on destinations; <see langword="null"/> when they are not.</summary>
     internal ClusterAffinity? Affinity { get; init; }
@@ -44,20 +53,24 @@ public sealed class ClusterSnapshot
         ClusterOptions options, IReadOnlyList<KeyValuePair<Destination, DestinationOptions>> destinations, ILoadBalancingPolicy policy, ClusterAffinity? affinity = null,
         DiscoveredNames? discovered = null)
     {
-        var weights = EffectiveWeights.Of([.. destinations.Select(d => new WeighedDestination(d.Key, d.Value, d.Key.Status))], options);
-        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], new DestinationSet(weights.Weights), policy, weights.IsPanic) { Affinity = affinity, Discovered = discovered ?? DiscoveredNames.None };
+        var weighed = new WeighedDestination[destinations.Count];
+        for (var i = 0; i < weighed.Length; i++) weighed[i] = new(destinations[i].Key, destinations[i].Value, destinations[i].Key.Status);
+        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], weighed, policy, ChoiceSet.Create(weighed, options, policy, before: null), before: null)
+        {
+            Affinity = affinity,
+            Discovered = discovered ?? DiscoveredNames.None,
+        };
     }
 
     /// <summary>The same view with the weights that the present statuses give. What does not change is kept, so that a policy keeps what it computed.</summary>
     internal ClusterSnapshot Reweighed()
     {
-        var weights = EffectiveWeights.Of([.. Destinations.Select(d => new WeighedDestination(d, d.Options, d.Status))], Options);
-        var candidates = new DestinationSet(weights.Weights);
-        if (!candidates.SameAs(Candidates)) return new ClusterSnapshot(Options, (Destination[])Destinations, candidates, Policy, weights.IsPanic) { Affinity = Affinity, Discovered = Discovered };
-        return weights.IsPanic == IsPanic ? this : new ClusterSnapshot(Options, (Destination[])Destinations, Candidates, Policy, weights.IsPanic, Table) { Affinity = Affinity, Discovered = Discovered };
+        var weighed = new WeighedDestination[_destinations.Length];
+        for (var i = 0; i < weighed.Length; i++) weighed[i] = new(_destinations[i], _destinations[i].Options, _destinations[i].Status);
+        return new ClusterSnapshot(Options, _destinations, weighed, Policy, ChoiceSet.Create(weighed, Options, Policy, _whole), _subsets) { Affinity = Affinity, Discovered = Discovered };
     }
 
-    /// <summary>Whether requests that are kept on a destination may still go there: it takes them while it is drained, and not when it is ordered out or unhealthy.</summary>
+    /// <summary>Whether requests that are kept on a destination may still go there: it takes them while it is drained or without a share, and not when it is ordered out or unhealthy.</summary>
     internal bool Keeps(Destination destination)
     {
         var status = destination.Status;
@@ -66,34 +79,20 @@ public sealed class ClusterSnapshot
             && (IsPanic || EffectiveWeights.IsUsable(status, EffectiveWeights.RulesOf(Options)));
     }
 
+    /// <summary>Whether a request that is kept on a destination may still go there, the subset that it chooses included.</summary>
+    internal bool Keeps(Destination destination, HttpRequestMessage request) =>
+        Keeps(destination) && _subsets.Find(request) is { } choice && (ReferenceEquals(choice, _whole) || choice.Has(destination));
+
+    /// <summary>Whether a request could be sent to anybody of whom something holds: those that have a share, and those in reserve.</summary>
+    /// <param name="request">The request: it may be for a part of the destinations only.</param>
+    /// <param name="state">What the question needs, so that it can be static.</param>
+    /// <param name="holds">The question.</param>
+    internal bool CouldPick<TState>(HttpRequestMessage request, TState state, Func<TState, Destination, bool> holds) =>
+        _subsets.Find(request) is { } choice && choice.CouldPick(state, holds);
+
     /// <summary>Picks the destination of one attempt.</summary>
     /// <param name="request">The request to be sent.</param>
-    /// <param name="excluded">Destinations not to pick, for example those that already failed.</param>
+    /// <param name="excluded">Destinations not to pick, for example those that already failed. Where all that have a share are left out, those without one are turned to: other zones, further tiers.</param>
     /// <returns>The destination, or <see langword="null"/> when none can be used.</returns>
-    internal Destination? Pick(HttpRequestMessage request, ReadOnlySpan<Destination> excluded = default)
-    {
-        if (!excluded.IsEmpty) return PickExcept(request, excluded);
-        return Candidates.Count switch
-        {
-            0 => null,
-            1 => Candidates[0],
-            _ => Policy.Pick(new BalancingContext(request, Candidates, Table)),
-        };
-    }
-
-    private Destination? PickExcept(HttpRequestMessage request, ReadOnlySpan<Destination> excluded)
-    {
-        if (Candidates.Count > 1 && Policy is ISkippingPolicy skipping) return skipping.PickExcept(new BalancingContext(request, Candidates, Table), excluded);
-        var candidates = Candidates.Without(excluded);
-        if (ReferenceEquals(candidates, Candidates)) return Pick(request);
-        return candidates.Count switch
-        {
-            0 => null,
-            1 => candidates[0],
-            _ => Policy.Pick(new BalancingContext(request, candidates, TableFor(candidates))),
-        };
-    }
-
-    /// <summary>A policy is asked only where there is something to choose; so is its table.</summary>
-    private object? TableFor(DestinationSet candidates) => candidates.Count < 2 ? null : (Policy as ITableBuildingPolicy)?.BuildTable(candidates);
+    internal Destination? Pick(HttpRequestMessage request, ReadOnlySpan<Destination> excluded = default) => _subsets.Find(request)?.Pick(request, excluded);
 }

@@ -15,10 +15,10 @@ public sealed class DestinationOptions
     /// <summary>The share of the traffic relative to the other destinations. 0 to 65,535; 0 takes no new traffic. Default: 1.</summary>
     public int Weight { get; set; } = 1;
 
-    /// <summary>The zone (rack, data centre) of the server. Default: none.</summary>
+    /// <summary>The zone (rack, data centre) of the server; callers in the same zone prefer it. Default: none.</summary>
     public string? Zone { get; set; }
 
-    /// <summary>The tier of the server; a higher number is used when the lower ones fail. 0 to 100. Default: 0.</summary>
+    /// <summary>The tier of the server; higher numbers take over as the lower ones fail. 0 to 100. Default: 0.</summary>
     public int Priority { get; set; }
 
     /// <summary>The name that the server's certificate has to bear, where that is not the host of <see cref="Address"/>: of a server that was found by its name.</summary>

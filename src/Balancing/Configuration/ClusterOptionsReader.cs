@@ -32,7 +32,13 @@ internal static class ClusterOptionsReader
         cluster.SessionAffinity = reader.Section(nameof(ClusterOptions.SessionAffinity), SessionAffinityRules.Read);
         cluster.Resilience = reader.Section(nameof(ClusterOptions.Resilience), ResilienceRules.Read);
         cluster.Limits = reader.Section(nameof(ClusterOptions.Limits), LimitsRules.Read);
+        cluster.Mirror = reader.Section(nameof(ClusterOptions.Mirror), MirrorRules.Read);
         cluster.Discovery = reader.Section(nameof(ClusterOptions.Discovery), DiscoveryRules.Read);
+        cluster.Priorities = reader.Section(nameof(ClusterOptions.Priorities), PriorityRules.Read);
+        cluster.Zones = reader.Section(nameof(ClusterOptions.Zones), ZoneRules.Read);
+        cluster.SlowStart = reader.Section(nameof(ClusterOptions.SlowStart), SlowStartRules.Read);
+        cluster.Subsets = reader.Section(nameof(ClusterOptions.Subsets), SubsetRules.Read);
+        cluster.ReportedLoad = reader.Section(nameof(ClusterOptions.ReportedLoad), ReportedLoadRules.Read);
         cluster.Destinations = reader.Map(nameof(ClusterOptions.Destinations), static (destination, _) => ReadDestination(destination));
         cluster.Metadata = reader.TextMap(nameof(ClusterOptions.Metadata));
     }
@@ -44,7 +50,7 @@ internal static class ClusterOptionsReader
         Host = reader.Text(nameof(DestinationOptions.Host)),
         Weight = reader.Integer(nameof(DestinationOptions.Weight), ClusterOptionsValidator.Weight) ?? 1,
         Zone = reader.Text(nameof(DestinationOptions.Zone)),
-        Priority = reader.Integer(nameof(DestinationOptions.Priority), ClusterOptionsValidator.Priority) ?? 0,
+        Priority = reader.Integer(nameof(DestinationOptions.Priority), PriorityRules.Priority) ?? 0,
         Metadata = reader.TextMap(nameof(DestinationOptions.Metadata)),
     };
 }

@@ -6,7 +6,6 @@ namespace Net2Secure.Routing.Balancing;
 internal static class ClusterOptionsValidator
 {
     public static readonly NumberRange Weight = new(0, 65_535);
-    public static readonly NumberRange Priority = new(0, 100);
 
     /// <param name="cluster">The cluster.</param>
     /// <param name="path">Where it stands.</param>
@@ -33,11 +32,21 @@ internal static class ClusterOptionsValidator
             LimitsRules.Validate(limits, path.Below(nameof(cluster.Limits)), errors, notices);
         }
 
+        if (cluster.Mirror is { } mirror)
+        {
+            MirrorRules.Validate(mirror, path.Below(nameof(cluster.Mirror)), errors);
+        }
+
         if (cluster.Discovery is { } discovery)
         {
             DiscoveryRules.Validate(discovery, path.Below(nameof(cluster.Discovery)), known, errors);
         }
 
+        if (cluster.Priorities is { } priorities) PriorityRules.Validate(priorities, path.Below(nameof(cluster.Priorities)), errors);
+        if (cluster.Zones is { } zones) ZoneRules.Validate(zones, path.Below(nameof(cluster.Zones)), errors);
+        if (cluster.SlowStart is { } slowStart) SlowStartRules.Validate(slowStart, path.Below(nameof(cluster.SlowStart)), errors);
+        if (cluster.Subsets is { } subsets) SubsetRules.Validate(subsets, path.Below(nameof(cluster.Subsets)), errors);
+        if (cluster.ReportedLoad is { } reportedLoad) ReportedLoadRules.Validate(reportedLoad, path.Below(nameof(cluster.ReportedLoad)), errors);
         CheckNotNull(cluster.Destinations, path.Below(nameof(cluster.Destinations)), errors);
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationOptions>(StringComparer.Ordinal))
         {
@@ -112,10 +121,6 @@ internal static class ClusterOptionsValidator
         {
             errors.Report(path.Below(nameof(destination.Health)), healthProblem);
         }
-        else if (!string.IsNullOrEmpty(destination.Health))
-        {
-            notices.NoEffect(path.Below(nameof(destination.Health)));
-        }
 
         if (!string.IsNullOrEmpty(destination.Host) && HostSyntax.Problem(destination.Host) is { } hostProblem)
         {
@@ -123,17 +128,7 @@ internal static class ClusterOptionsValidator
         }
 
         Check(destination.Weight, Weight, path.Below(nameof(destination.Weight)), errors);
-        Check(destination.Priority, Priority, path.Below(nameof(destination.Priority)), errors);
-        if (destination.Priority != 0)
-        {
-            notices.NoEffect(path.Below(nameof(destination.Priority)));
-        }
-
-        if (!string.IsNullOrEmpty(destination.Zone))
-        {
-            notices.NoEffect(path.Below(nameof(destination.Zone)));
-        }
-
+        Check(destination.Priority, PriorityRules.Priority, path.Below(nameof(destination.Priority)), errors);
         ValidateMetadata(destination.Metadata, path.Below(nameof(destination.Metadata)), errors);
     }
 }

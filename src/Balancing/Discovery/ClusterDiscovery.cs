@@ -63,6 +63,9 @@ internal sealed class ClusterDiscovery(Cluster cluster, Discoverer discoverer) :
                 if (isFailing) DiscoveryLog.Recovered(discoverer.Logger, cluster.Id, question.DestinationId);
                 (isFailing, retry, pause) = (false, FirstRetry, PauseAfter(found, watch.Options.Discovery!));
                 if (last is not null && found.SameAs(last)) continue;
+
+                // Away from the thread that sockets complete on: to change a cluster takes a lock.
+                await Task.Yield();
                 if (discoverer.Change(cluster, watch.Options, question, found)) last = found;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -26,18 +26,21 @@ internal sealed class RingHashPolicy(HashingSettings settings, RandomSource rand
         for (var i = 0; i < points.Length; i++)
         {
             var count = Math.Max(1, (int)Math.Round(candidates.Weights[i] * perWeight));
-            points[i] = PointsOf(candidates[i], count);
+            points[i] = PointsOf(candidates[i], count, whole: (int)Math.Min(candidates[i].Options.Weight * perWeight, 2 * HashingSettings.MaxPoints));
         }
 
         return new KetamaRing(candidates, points, Settings.MaxLoadPercent);
     }
 
-    /// <summary>The first points of a destination, as many as its weight is due. They are kept while the destination lives, since a change of health is no reason to compute them again.</summary>
-    private ArraySegment<uint> PointsOf(Destination destination, int count)
+    /// <summary>
+    /// The first points of a destination, as many as its weight is due. They are kept while the destination lives, all those of its configured weight: neither a change of health nor a step on its way
+    /// back is a reason to compute any again.
+    /// </summary>
+    private ArraySegment<uint> PointsOf(Destination destination, int count, int whole)
     {
         if (!_points.TryGetValue(destination, out var points) || points.Length < count)
         {
-            points = KetamaRing.PointsOf(destination.Id, count);
+            points = KetamaRing.PointsOf(destination.Id, Math.Max(count, whole));
             _points.AddOrUpdate(destination, points);
         }
 

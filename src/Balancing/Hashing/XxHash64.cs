@@ -21,8 +21,8 @@ internal static class XxHash64
     private const ulong Prime4 = 0x85EB_CA77_C2B2_AE63;
     private const ulong Prime5 = 0x27D4_EB2F_1656_67C5;
 
-    /// <summary>Longest text that is converted on the stack: three bytes of UTF-8 each at the most.</summary>
-    private const int StackChars = 256;
+    /// <summary>Longest text that is converted on the stack, three bytes of UTF-8 each at the most: most keys are shorter, and more room would take longer to clear than to hash.</summary>
+    private const int StackChars = 64;
 
     /// <summary>The hash of a text in UTF-8. Allocates nothing; for long texts a buffer is borrowed.</summary>
     public static ulong Of(ReadOnlySpan<char> text, ulong seed = 0)

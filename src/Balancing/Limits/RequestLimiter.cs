@@ -154,6 +154,11 @@ internal sealed class RequestLimiter(Cluster cluster, LimitsMetrics metrics, ILo
         {
             return await waiting.Task.ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (RequestRouting.Of(waiting.Request) is { TimedOut: true })
+        {
+            // The time of the attempt was up before it had a destination: nobody's fault but that of the line.
+            throw waiting.Limiter.Refuse(NoDestinationReason.WaitTimedOut);
+        }
         finally
         {
             registration.Unregister();
@@ -224,6 +229,11 @@ internal sealed class RequestLimiter(Cluster cluster, LimitsMetrics metrics, ILo
     {
         _line.Remove(waiting);
         metrics.Waited(cluster, outcome, cluster.Time.GetElapsedTime(waiting.Since));
+    }
+
+    private NoDestinationException Refuse(NoDestinationReason reason)
+    {
+        lock (_lock) return Refuse_NeedsLock(Settings, reason);
     }
 
     private NoDestinationException Refuse_NeedsLock(LimitSettings? settings, NoDestinationReason reason = NoDestinationReason.LimitReached)

@@ -30,7 +30,11 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddSingleton<Discoverer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterDiscovery.Factory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSource, CodedClusters>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, SlowStart.Factory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ReportedLoad.Factory>());
         services.TryAddSingleton<LimitsMetrics>();
+        services.TryAddSingleton<MirrorMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, MirroringFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.AddSingleton(StartRegistry);
@@ -125,7 +129,8 @@ public static class BalancingServiceCollectionExtensions
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ClusterRegistry>>(),
             services.GetRequiredService<SessionAffinityCatalog>(),
-            services.GetRequiredService<Discoverer>());
+            services.GetRequiredService<Discoverer>(),
+            services.GetService<HostZone>());
         services.GetRequiredService<Discoverer>().Changed = registry.Discovered;
         foreach (var source in services.GetServices<IClusterSource>()) source.Attach(registry);
         BalancingMetrics.Observe(services.GetRequiredService<IMeterFactory>(), registry);

@@ -47,6 +47,17 @@ public static class Net2BalancingBuilderExtensions
         return builder;
     }
 
+    /// <summary>Says in which zone (rack, data centre) the process runs. Clusters that name no local zone of their own, those of a proxy included, prefer destinations in it.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="zone">The zone, compared with <see cref="DestinationOptions.Zone"/> without regard to case. The last call counts.</param>
+    public static INet2BalancingBuilder UseLocalZone(this INet2BalancingBuilder builder, string zone)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(zone);
+        builder.Services.AddSingleton(new HostZone(zone));
+        return builder;
+    }
+
     /// <summary>Gives a load balancing policy of the user a name, so that clusters can ask for it.</summary>
     /// <inheritdoc cref="BalancingServiceCollectionExtensions.AddNet2LoadBalancingPolicy{TPolicy}(IServiceCollection, string)"/>
     public static INet2BalancingBuilder AddLoadBalancingPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(

@@ -14,6 +14,9 @@ internal sealed class HedgedLeg(HttpRequestMessage request)
     /// <summary>Whether its outcome is there.</summary>
     public bool IsDone { get; set; }
 
+    /// <summary>Whether it was left alone before its end, to be let go by then.</summary>
+    public bool IsGone { get; set; }
+
     public Destination? Destination => Request is RoutedRequestMessage routed ? routed.Destination
         : Request.Options.TryGetValue(BalancingRequestOptions.Destination, out var destination) ? destination : null;
 

@@ -84,9 +84,17 @@ internal sealed class HedgedRun
     {
         var began = _attempts.Resilience.Cluster.Time.GetTimestamp();
         var scope = _attempts.Begin(leg.Request, cancellationToken);
+        var sending = _handler.AttemptAsync(leg.Request, scope?.Token ?? cancellationToken);
         try
         {
-            leg.Response = await _handler.AttemptAsync(leg.Request, scope?.Token ?? cancellationToken).ConfigureAwait(false);
+            // Whoever has lost is not waited for, even if something on its way takes its time to hear of it.
+            leg.Response = await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!sending.IsCompleted)
+        {
+            leg.Exception = e;
+            _ = DiscardLaterAsync(sending, leg, scope);
+            return Done(leg, began, isGone: true);
         }
         catch (Exception e)
         {
@@ -96,17 +104,38 @@ internal sealed class HedgedRun
 
         _attempts.Complete(scope, leg.Request);
         if (leg.Response is not null) _attempts.IsFailure(leg.Response);
+        return Done(leg, began, isGone: false);
+    }
+
+    private HedgedLeg Done(HedgedLeg leg, long began, bool isGone)
+    {
         bool isLoser;
         lock (_lock)
         {
             leg.IsDone = true;
+            leg.IsGone = isGone;
             isLoser = _winner is not null && !ReferenceEquals(_winner, leg);
         }
 
         // What lost took at least so long.
-        if (leg.Response is not null || isLoser) _attempts.Resilience.Latencies.Add(_attempts.Resilience.Cluster.Time.GetElapsedTime(began));
-        if (isLoser) leg.Discard();
+        if (leg.Response is not null || isLoser || isGone) _attempts.Resilience.Latencies.Add(_attempts.Resilience.Cluster.Time.GetElapsedTime(began));
+        if (isLoser && !isGone) leg.Discard();
         return leg;
+    }
+
+    private async Task DiscardLaterAsync(Task<HttpResponseMessage> sending, HedgedLeg leg, AttemptScope? scope)
+    {
+        try
+        {
+            (await sending.ConfigureAwait(false)).Dispose();
+        }
+        catch (Exception)
+        {
+            // That it was cancelled, most likely; nobody waits for it any more.
+        }
+
+        _attempts.Complete(scope, leg.Request);
+        leg.Discard();
     }
 
     private TimeSpan Delay()
@@ -151,12 +180,10 @@ internal sealed class HedgedRun
 
     private bool IsAnyoneLeft_NeedsLock()
     {
-        foreach (var candidate in _attempts.Resilience.Cluster.Snapshot.Candidates.Destinations)
-        {
-            if (_legs.TrueForAll(leg => !ReferenceEquals(leg.Destination, candidate)) && _attempts.Resilience.Circuits.MayAdmit(candidate)) return true;
-        }
-
-        return false;
+        return _attempts.Resilience.Cluster.Snapshot.CouldPick(
+            _attempts.Request,
+            (_legs, _attempts.Resilience.Circuits),
+            static (state, candidate) => state._legs.TrueForAll(leg => !ReferenceEquals(leg.Destination, candidate)) && state.Circuits.MayAdmit(candidate));
     }
 
     private HttpRequestMessage Copy(HttpContent? content)
@@ -185,7 +212,7 @@ internal sealed class HedgedRun
         foreach (var loser in losers)
         {
             if (loser.Destination is { } destination) RequestRouting.GetOrCreate(_attempts.Request).Exclude(destination);
-            loser.Discard();
+            if (!loser.IsGone) loser.Discard();
         }
 
         if (winner is not null) RequestCopy.Adopt(_attempts.Request, winner.Request, winner.Response);

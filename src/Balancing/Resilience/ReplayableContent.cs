@@ -17,6 +17,7 @@ internal sealed class ReplayableContent : HttpContent, IReplayableBody
     private readonly SemaphoreSlim _sending = new(1, 1);
     private bool _hasBegun;
     private bool _isWhole;
+    private bool _isHeld;
 
     public ReplayableContent(HttpContent inner, int maxBytes)
     {
@@ -40,7 +41,16 @@ internal sealed class ReplayableContent : HttpContent, IReplayableBody
     }
 
     /// <inheritdoc/>
-    public void StopKeeping() => _kept.Release();
+    public void StopKeeping()
+    {
+        if (!_isHeld) _kept.Release();
+    }
+
+    /// <inheritdoc/>
+    public void Hold(int maxBytes) => _isHeld = true;
+
+    /// <inheritdoc/>
+    public void LetGo() => _kept.Release();
 
     /// <inheritdoc/>
     public HttpContent? TryCopy()

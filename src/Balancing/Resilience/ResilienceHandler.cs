@@ -12,14 +12,14 @@ internal sealed class ResilienceHandler(ClusterReference reference) : Delegating
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (Find() is not { } resilience) return base.SendAsync(request, cancellationToken);
+        if (Find(request) is not { } resilience) return base.SendAsync(request, cancellationToken);
         return resilience.Strategies is null ? SendAsync(resilience, request, cancellationToken) : StrategicRun.SendAsync(this, resilience, request, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (Find() is not { } resilience) return base.Send(request, cancellationToken);
+        if (Find(request) is not { } resilience) return base.Send(request, cancellationToken);
         return resilience.Strategies is null ? Send(resilience, request, cancellationToken) : StrategicRun.Send(this, resilience, request, cancellationToken);
     }
 
@@ -88,8 +88,9 @@ internal sealed class ResilienceHandler(ClusterReference reference) : Delegating
         return await failed.GoOnAsync().ConfigureAwait(false);
     }
 
-    private ClusterResilience? Find()
+    private ClusterResilience? Find(HttpRequestMessage request)
     {
+        if (RequestRouting.Of(request) is { SentTo: not null }) return null; // a copy has one attempt
         if (reference.Find() is not { } cluster) return null;
         var known = _known;
         if (known is not null && ReferenceEquals(known.Cluster, cluster)) return known;

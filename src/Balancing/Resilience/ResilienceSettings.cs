@@ -16,7 +16,7 @@ internal sealed class ResilienceSettings
         TotalTimeout = options.TotalTimeout;
         Hedging = options.Hedging is { Enabled: true } hedging ? hedging : null;
         HasOthers = snapshot.Destinations.Count > 1;
-        _statusCodes = Retries ? [.. Retry.StatusCodes] : [];
+        _statusCodes = Retries ? [.. Retry.RetryStatusCodes] : [];
         MayBeRefused = snapshot.Destinations.Any(static d => d.Address.Scheme == Uri.UriSchemeHttps);
         Retrying = retrying;
         if (Hedging is not null) HedgedAttempts = HedgedRun.Build(Hedging, cluster);

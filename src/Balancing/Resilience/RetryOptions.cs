@@ -17,7 +17,7 @@ public sealed class RetryOptions
     public int MaxUnsentAttempts { get; set; } = 10;
 
     /// <summary>Status codes that are tried again like failures, for idempotent methods: 400 to 599. Default: none.</summary>
-    public IList<int> StatusCodes { get; set; } = [];
+    public IList<int> RetryStatusCodes { get; set; } = [];
 
     /// <summary>Whether, when no other destination is left, one that has failed the request already is asked again, after a wait. Default: <see langword="false"/>.</summary>
     public bool SameDestination { get; set; }

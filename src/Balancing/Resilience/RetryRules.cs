@@ -19,7 +19,7 @@ internal static class RetryRules
             Enabled = reader.Boolean(nameof(RetryOptions.Enabled)) ?? byDefault.Enabled,
             MaxAttempts = reader.Integer(nameof(RetryOptions.MaxAttempts), MaxAttempts) ?? byDefault.MaxAttempts,
             MaxUnsentAttempts = reader.Integer(nameof(RetryOptions.MaxUnsentAttempts), MaxUnsentAttempts) ?? byDefault.MaxUnsentAttempts,
-            StatusCodes = reader.Integers(nameof(RetryOptions.StatusCodes), StatusCode),
+            RetryStatusCodes = reader.Integers(nameof(RetryOptions.RetryStatusCodes), StatusCode),
             SameDestination = reader.Boolean(nameof(RetryOptions.SameDestination)) ?? byDefault.SameDestination,
             DangerousRetryNonIdempotent = reader.Boolean(nameof(RetryOptions.DangerousRetryNonIdempotent)) ?? byDefault.DangerousRetryNonIdempotent,
             MaxBodyBytes = reader.Integer(nameof(RetryOptions.MaxBodyBytes), MaxBodyBytes) ?? byDefault.MaxBodyBytes,
@@ -37,11 +37,11 @@ internal static class RetryRules
         ClusterOptionsValidator.Check(retry.BaseDelay, BaseDelay, path.Below(nameof(retry.BaseDelay)), errors);
         ClusterOptionsValidator.Check(retry.MaxDelay, MaxDelay, path.Below(nameof(retry.MaxDelay)), errors);
         ClusterOptionsValidator.Check(retry.MaxRetryAfter, MaxRetryAfter, path.Below(nameof(retry.MaxRetryAfter)), errors);
-        ClusterOptionsValidator.CheckNotNull(retry.StatusCodes, path.Below(nameof(retry.StatusCodes)), errors);
-        for (var i = 0; i < retry.StatusCodes?.Count; i++)
+        ClusterOptionsValidator.CheckNotNull(retry.RetryStatusCodes, path.Below(nameof(retry.RetryStatusCodes)), errors);
+        for (var i = 0; i < retry.RetryStatusCodes?.Count; i++)
         {
             ClusterOptionsValidator.Check(
-                retry.StatusCodes[i], StatusCode, path.Below(nameof(retry.StatusCodes)).Below(i.ToString(System.Globalization.CultureInfo.InvariantCulture)), errors);
+                retry.RetryStatusCodes[i], StatusCode, path.Below(nameof(retry.RetryStatusCodes)).Below(i.ToString(System.Globalization.CultureInfo.InvariantCulture)), errors);
         }
     }
 }

@@ -203,13 +203,10 @@ internal sealed class RetryRun
 
     private bool IsAnyoneLeft(RequestRouting routing)
     {
-        if (routing.PinnedOnly) return false;
-        foreach (var candidate in _attempts.Resilience.Cluster.Snapshot.Candidates.Destinations)
-        {
-            if (!routing.Excluded.Holds(candidate) && _attempts.Resilience.Circuits.MayAdmit(candidate)) return true;
-        }
-
-        return false;
+        return !routing.PinnedOnly && _attempts.Resilience.Cluster.Snapshot.CouldPick(
+            _attempts.Request,
+            (routing, _attempts.Resilience.Circuits),
+            static (state, candidate) => !state.routing.Excluded.Holds(candidate) && state.Circuits.MayAdmit(candidate));
     }
 
     private bool TryWait(bool isUnsent, bool goesBack)

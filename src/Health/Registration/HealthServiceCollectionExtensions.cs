@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Health;
@@ -14,8 +16,28 @@ public static class HealthServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var builder = services.AddNet2Balancing();
-        services.TryAddSingleton(HealthPolicyNames.BuiltIn);
+        services.TryAddSingleton(static s => new HealthProbeCatalog(s, s.GetServices<HealthProbeRegistration>(), s.GetService<ITrafficConnections>()));
+        services.TryAddSingleton(static s => HealthPolicyNames.BuiltIn with
+        {
+            Probes = s.GetRequiredService<HealthProbeCatalog>().Names,
+            Passive = s.GetRequiredService<PassiveHealthPolicyCatalog>().Names,
+        });
+        services.TryAddSingleton<MonitoringServices>();
+        services.TryAddSingleton<PassiveHealthPolicyCatalog>();
+        services.TryAddSingleton<HealthChanges>();
+        services.TryAddSingleton(static s =>
+        {
+            var meters = s.GetRequiredService<IMeterFactory>();
+            HealthStateMetrics.Observe(meters, s.GetRequiredService<IClusterRegistry>);
+            return new EjectionMetrics(meters);
+        });
+        services.TryAddSingleton<IHealthReader, HealthReader>();
+        services.TryAddSingleton<IDestinationControl, DestinationControl>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSection, HealthCheckSection>());
+
+        // The memory first: it hears of a change before those who answer it with another one.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, HealthTimelineFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, OutlierMonitorFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, HealthMonitorFactory>());
         return builder;
     }
@@ -26,5 +48,47 @@ public static class HealthServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Services.AddNet2Health();
+    }
+
+    /// <summary>Gives a probe of the user a name, so that <c>HealthCheck:Active:Probe</c> can ask for it.</summary>
+    /// <typeparam name="TProbe">The probe. An instance is made for each cluster and again when what it asks changes; its constructor is served from the root services.</typeparam>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in probe replaces it.</param>
+    public static IServiceCollection AddNet2HealthProbe<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProbe>(this IServiceCollection services, string name)
+        where TProbe : class, IHealthProbe =>
+        services.AddNet2HealthProbe(name, static s => ActivatorUtilities.CreateInstance<TProbe>(s));
+
+    /// <summary>Gives a probe of the user a name, so that <c>HealthCheck:Active:Probe</c> can ask for it.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in probe replaces it.</param>
+    /// <param name="create">Makes the instance of one cluster; receives the root services.</param>
+    public static IServiceCollection AddNet2HealthProbe(this IServiceCollection services, string name, Func<IServiceProvider, IHealthProbe> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return services.AddSingleton(new HealthProbeRegistration(name, create));
+    }
+
+    /// <inheritdoc cref="AddNet2HealthProbe{TProbe}(IServiceCollection, string)"/>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in probe replaces it.</param>
+    public static INet2BalancingBuilder AddHealthProbe<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProbe>(this INet2BalancingBuilder builder, string name)
+        where TProbe : class, IHealthProbe
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddNet2HealthProbe<TProbe>(name);
+        return builder;
+    }
+
+    /// <inheritdoc cref="AddNet2HealthProbe(IServiceCollection, string, Func{IServiceProvider, IHealthProbe})"/>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name, compared without regard to case. The name of a built-in probe replaces it.</param>
+    /// <param name="create">Makes the instance of one cluster; receives the root services.</param>
+    public static INet2BalancingBuilder AddHealthProbe(this INet2BalancingBuilder builder, string name, Func<IServiceProvider, IHealthProbe> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddNet2HealthProbe(name, create);
+        return builder;
     }
 }

@@ -23,6 +23,7 @@ internal static class ProxyClusterOptionsValidator
         ProxyClusterOptions cluster, string path, ProxyConfigNames known, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
         ClusterOptionsValidator.Validate(cluster, path, known.Cluster, errors, notices);
+        HealthCheckRules.ValidateMetadata(cluster, path, errors);
         if (cluster.HealthCheck is { } health)
         {
             HealthCheckRules.Validate(health, path.Below(nameof(cluster.HealthCheck)), known.Health, errors, notices);

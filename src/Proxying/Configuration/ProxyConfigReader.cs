@@ -29,6 +29,11 @@ internal static class ProxyConfigReader
         var notices = new List<ConfigError>();
         var routes = reader.Map("Routes", RouteOptionsReader.Read);
         var clusters = reader.Map("Clusters", ProxyClusterOptionsReader.Read);
+        if (reader.Text("LocalZone") is { } zone)
+        {
+            foreach (var cluster in clusters.Values) cluster.HostZone = zone;
+        }
+
         var tls = reader.Section("Tls", ReadTls);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
         var dashboard = reader.Section("Dashboard", ReadDashboard);

@@ -78,7 +78,7 @@ internal static class ProxyConfigValidator
                 {
                     var route = source.Routes[i];
                     RouteOptionsValidator.Validate(route, path, errors, notices);
-                    CheckCluster(route, path, clusterPaths, errors);
+                    CheckClusters(route, path, clusterPaths, errors);
                     CheckAmbiguity(route, path, matches, errors);
                 }
             }
@@ -122,18 +122,25 @@ internal static class ProxyConfigValidator
         return path;
     }
 
-    private static void CheckCluster(RouteOptions route, string path, Dictionary<string, string> clusters, ICollection<ConfigError> errors)
+    private static void CheckClusters(RouteOptions route, string path, Dictionary<string, string> clusters, ICollection<ConfigError> errors)
     {
-        if (string.IsNullOrEmpty(route.ClusterId) || clusters.ContainsKey(route.ClusterId))
+        CheckCluster(route.ClusterId, path.Below(nameof(route.ClusterId)), clusters, errors);
+        var sides = path.Below(nameof(route.Split)).Below(nameof(SplitOptions.Clusters));
+        for (var i = 0; i < route.Split?.Clusters?.Count; i++)
+        {
+            var side = sides.Below(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            CheckCluster(route.Split.Clusters[i]?.ClusterId, side.Below(nameof(SplitClusterOptions.ClusterId)), clusters, errors);
+        }
+    }
+
+    private static void CheckCluster(string? name, string path, Dictionary<string, string> clusters, ICollection<ConfigError> errors)
+    {
+        if (string.IsNullOrEmpty(name) || clusters.ContainsKey(name))
         {
             return;
         }
 
-        errors.Report(
-            path.Below(nameof(route.ClusterId)),
-            clusters.Count == 0
-                ? $"'{route.ClusterId}' is not a cluster: there are none."
-                : $"'{route.ClusterId}' is not a cluster. {NearestName.Remedy(route.ClusterId, clusters.Keys)}");
+        errors.Report(path, clusters.Count == 0 ? $"'{name}' is not a cluster: there are none." : $"'{name}' is not a cluster. {NearestName.Remedy(name, clusters.Keys)}");
     }
 
     private static void CheckAmbiguity(RouteOptions route, string path, Dictionary<string, string> matches, ICollection<ConfigError> errors)

@@ -14,6 +14,8 @@ internal static class RouteOptionsReader
         {
             RouteId = name,
             ClusterId = reader.Text(nameof(RouteOptions.ClusterId)),
+            Split = reader.Section(nameof(RouteOptions.Split), SplitRules.Read),
+            Subset = reader.TextMap(nameof(RouteOptions.Subset)),
             Match = reader.Section(nameof(RouteOptions.Match), ReadMatch) ?? new RouteMatchOptions(),
             Order = reader.Integer(nameof(RouteOptions.Order), RouteOptionsValidator.Order),
             AuthorizationPolicy = reader.Text(nameof(RouteOptions.AuthorizationPolicy)),

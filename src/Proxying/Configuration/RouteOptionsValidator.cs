@@ -11,10 +11,21 @@ internal static class RouteOptionsValidator
 
     public static void Validate(RouteOptions route, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
-        if (string.IsNullOrEmpty(route.ClusterId))
+        if (route.Split is { } split)
+        {
+            SplitRules.Validate(split, path.Below(nameof(route.Split)), errors);
+            if (!string.IsNullOrEmpty(route.ClusterId))
+            {
+                errors.Report(path.Below(nameof(route.ClusterId)), $"'{route.ClusterId}' stands beside Split, which names the clusters: only one of them may be set.");
+            }
+        }
+        else if (string.IsNullOrEmpty(route.ClusterId))
         {
             errors.Report(path.Below(nameof(route.ClusterId)), "is required: the name of the cluster that answers.");
         }
+
+        ClusterOptionsValidator.CheckNotNull(route.Subset, path.Below(nameof(route.Subset)), errors);
+        if (route.Subset is { Count: > 0 }) SubsetRules.ValidateCriteria(route.Subset, path.Below(nameof(route.Subset)), errors);
 
         RouteMatchValidator.Validate(route.Match, path.Below(nameof(route.Match)), errors);
         ClusterOptionsValidator.Check(route.Timeout, Timeout, path.Below(nameof(route.Timeout)), errors);

@@ -8,6 +8,9 @@ internal struct ClientWait
     private TimeSpan _waited;
     private long _began;
 
+    /// <summary>Whether it is waited for now.</summary>
+    public readonly bool IsWaiting => _began != 0;
+
     /// <summary>Begins anew, with this limit.</summary>
     public void Reset(TimeSpan limit)
     {

@@ -22,6 +22,18 @@ internal class EmptyBody : HttpContent, IReplayableBody
     }
 
     /// <inheritdoc/>
+    public void Hold(int maxBytes)
+    {
+        // Nothing to hold.
+    }
+
+    /// <inheritdoc/>
+    public void LetGo()
+    {
+        // Nothing is held.
+    }
+
+    /// <inheritdoc/>
     public HttpContent TryCopy() => this;
 
     protected override bool TryComputeLength(out long length)

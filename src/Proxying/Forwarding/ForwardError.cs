@@ -31,12 +31,22 @@ internal readonly record struct ForwardError(int Status, string Kind, FailureSid
         {
             NoDestinationException none => From(none),
             AttemptException attempt => From(attempt.Failure),
-            HttpRequestException => new(StatusCodes.Status502BadGateway, AttemptFailureKinds.ConnectionTerminated, FailureSide.Destination),
+            HttpRequestException or HttpIOException => new(StatusCodes.Status502BadGateway, AttemptFailureKinds.ConnectionTerminated, FailureSide.Destination),
             OperationCanceledException => new(StatusCodes.Status504GatewayTimeout, AttemptFailureKinds.ConnectionTimeout, FailureSide.Destination),
             BadHttpRequestException e => new(e.StatusCode, AttemptFailureKinds.HttpRequestError, FailureSide.Client),
             _ => new(StatusCodes.Status500InternalServerError, AttemptFailureKinds.ProxyInternalError, FailureSide.Proxy),
         };
     }
+
+    /// <summary>How the destination cut short an answer that had begun; <see langword="null"/> when it was not the destination.</summary>
+    public static AttemptFailure? CutBy(Exception exception, ForwardScope scope) => exception switch
+    {
+        _ when scope.Reason != ForwardEnd.None =>
+            scope.IsDestinationLate ? new(AttemptFailureKinds.ConnectionReadTimeout, FailureSide.Destination, SentState.AnswerBegun) : null,
+        AttemptException attempt => attempt.Failure,
+        HttpRequestException or HttpIOException => new(AttemptFailureKinds.HttpResponseIncomplete, FailureSide.Destination, SentState.AnswerBegun),
+        _ => null,
+    };
 
     private static ForwardError From(NoDestinationException none)
     {

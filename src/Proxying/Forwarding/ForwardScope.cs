@@ -42,6 +42,16 @@ internal sealed class ForwardScope : IDisposable
     /// <summary>Why <see cref="Token"/> fired.</summary>
     public ForwardEnd Reason => (ForwardEnd)Volatile.Read(ref _reason);
 
+    /// <summary>Whether time was up while the destination was waited for, not the client.</summary>
+    public bool IsDestinationLate
+    {
+        get
+        {
+            if (Reason is not (ForwardEnd.Inactive or ForwardEnd.Overdue)) return false;
+            lock (_lock) return !_upload.IsWaiting && !_download.IsWaiting;
+        }
+    }
+
     public void Begin(TimeSpan activityTimeout, TimeSpan? totalTimeout, CancellationToken clientGone)
     {
         var first = totalTimeout < activityTimeout ? totalTimeout.Value : activityTimeout;

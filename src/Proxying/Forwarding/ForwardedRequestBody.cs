@@ -26,6 +26,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     private TaskCompletionSource? _stopped;
     private ReplayBuffer? _kept;
     private bool _isWhole;
+    private bool _isHeld;
 
     /// <summary>What went wrong on the client's side, where something did: the client's error, not the destination's.</summary>
     public Exception? ClientFailure { get; private set; }
@@ -41,7 +42,20 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     }
 
     /// <inheritdoc/>
-    public void StopKeeping() => _kept?.Release();
+    public void StopKeeping()
+    {
+        if (!_isHeld) _kept?.Release();
+    }
+
+    /// <inheritdoc/>
+    public void Hold(int maxBytes)
+    {
+        Keep(maxBytes);
+        _isHeld = true;
+    }
+
+    /// <inheritdoc/>
+    public void LetGo() => _kept?.Release();
 
     /// <inheritdoc/>
     public HttpContent? TryCopy()

@@ -5,7 +5,7 @@ using Net2Secure.Routing.Balancing;
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>The request that goes through the pipeline for one that came in.</summary>
-internal sealed class ForwardedRequestMessage(HttpContext context) : RoutedRequestMessage
+internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope scope) : RoutedRequestMessage
 {
     /// <summary>The request that came in. For the two ends of the way only: handlers in between see a request message and nothing else.</summary>
     public HttpContext Context { get; } = context;
@@ -17,5 +17,8 @@ internal sealed class ForwardedRequestMessage(HttpContext context) : RoutedReque
     internal override bool RefusesCookies => Context.Features.Get<ITrackingConsentFeature>() is { CanTrack: false };
 
     /// <inheritdoc/>
-    protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context);
+    internal override bool IsOutOfTime => base.IsOutOfTime || scope.IsDestinationLate;
+
+    /// <inheritdoc/>
+    protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context, scope);
 }

@@ -42,7 +42,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         try
         {
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
-            request = RequestMessageBuilder.Create(context, route, body);
+            request = RequestMessageBuilder.Create(context, route, body, scope);
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
             if (!transforming.IsCompletedSuccessfully) await transforming.ConfigureAwait(false);
@@ -62,6 +62,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         catch (Exception e)
         {
             body?.ForbidContinue();
+            if (response is not null && ForwardError.CutBy(e, scope) is { } cut) request?.TellCut(response, cut);
             await FailAsync(context, route, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
         }
         finally
@@ -88,6 +89,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (route.Transforms.CopyResponseHeaders) ResponseHeaderCopier.Copy(source, target);
         // The fields of the destination stay behind; the key that keeps the client is not one of them.
         else if (request.Routing is { Issued: { Name: { } name, Value: var key } }) target.Headers.Append(name, key);
+        if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(target.Headers);
         // What has no content has no length to speak of either (RFC 9110 §8.6, §15.3.6).
         if (target.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent) target.ContentLength = null;
         var transforms = route.Transforms.Response;
@@ -152,6 +154,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (trailers is { IsReadOnly: false })
         {
             if (route.Transforms.CopyResponseTrailers) ResponseHeaderCopier.CopyTrailers(source.TrailingHeaders, trailers);
+            if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(trailers);
             var transforms = route.Transforms.ResponseTrailers;
             if (transforms.Length > 0)
             {

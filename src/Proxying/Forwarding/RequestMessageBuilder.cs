@@ -36,14 +36,15 @@ internal static class RequestMessageBuilder
     }
 
     /// <summary>Makes the message: method, fields, framing.</summary>
-    public static ForwardedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body)
+    public static ForwardedRequestMessage Create(HttpContext context, RouteState route, ForwardedRequestBody? body, ForwardScope scope)
     {
         var incoming = context.Request;
-        var request = new ForwardedRequestMessage(context)
+        var request = new ForwardedRequestMessage(context, scope)
         {
             Method = MethodOf(incoming),
             Version = route.Version,
             VersionPolicy = route.VersionPolicy,
+            Subset = route.Subset,
             ClientAddress = context.Connection.RemoteIpAddress,
         };
         var length = incoming.ContentLength;

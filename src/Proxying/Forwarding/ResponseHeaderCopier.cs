@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -21,6 +22,13 @@ internal static class ResponseHeaderCopier
         {
             if (!TrailerFields.IsForbidden(name)) Set(target, name, ToStringValues(values));
         }
+    }
+
+    /// <summary>Takes away what a destination reports of its load, which is not the client's business.</summary>
+    public static void HideReportedLoad(IHeaderDictionary target)
+    {
+        target.Remove(LoadReportParser.FieldName);
+        target.Remove(LoadReportParser.BinaryFieldName);
     }
 
     /// <summary>The values of <c>Connection</c>, where they name fields.</summary>

@@ -29,6 +29,12 @@ internal sealed class RouteState
 
     public bool AllowResponseBuffering { get; init; }
 
+    /// <summary>The destinations of the cluster that may answer; <see langword="null"/> for any.</summary>
+    public DestinationSubset? Subset { get; init; }
+
+    /// <summary>Whether load that destinations report is between them and this proxy: the fields are not passed on.</summary>
+    public bool HidesReportedLoad { get; init; }
+
     /// <summary>Whether the proxy's own answers carry <c>Proxy-Status</c>.</summary>
     public bool ProxyStatus { get; init; }
 

@@ -53,6 +53,7 @@ internal static class UpgradeForwarder
     {
         var target = context.Response;
         ResponseHeaderCopier.Copy(response, target);
+        if (route.HidesReportedLoad) ResponseHeaderCopier.HideReportedLoad(target.Headers);
         target.Headers.Remove("Content-Length");
         var transforms = route.Transforms.Response;
         foreach (var transform in transforms)

@@ -41,8 +41,13 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
         // Not Append, which drops an empty value: an empty field is there all the same.
         foreach (var (name, value) in headers) request.Headers[name] = StringValues.Concat(request.Headers[name], value);
         await _match.Value(context).ConfigureAwait(false);
-        var state = context.GetEndpoint()?.Metadata.GetMetadata<RouteState>();
-        return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster) : null);
+        var metadata = context.GetEndpoint()?.Metadata;
+        var split = metadata?.GetMetadata<RouteSplit>();
+        var state = split?.Foretell(context) ?? metadata?.GetMetadata<RouteState>();
+        return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster) : null)
+        {
+            Split = [.. split?.Sides.Select(static s => new SplitDescription(s.Side.Cluster?.Id ?? "", s.Share)) ?? []],
+        };
     }
 
     private static ClusterDescription Describe(Cluster cluster)

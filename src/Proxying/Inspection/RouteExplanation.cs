@@ -3,4 +3,8 @@ namespace Net2Secure.Routing.Proxying;
 /// <summary>Where a request would go.</summary>
 /// <param name="RouteId">The route that would take it; <see langword="null"/> when none does.</param>
 /// <param name="Cluster">The cluster that would answer; <see langword="null"/> when the route has none.</param>
-public sealed record RouteExplanation(string? RouteId, ClusterDescription? Cluster);
+public sealed record RouteExplanation(string? RouteId, ClusterDescription? Cluster)
+{
+    /// <summary>The sides of the route's split, in the order of the configuration; empty when it has none. <see cref="Cluster"/> then is the side of the request, if it says whose it is, or else the one with the most users.</summary>
+    public IReadOnlyList<SplitDescription> Split { get; init; } = [];
+}

@@ -30,7 +30,8 @@ internal static class ClusterPipeline
         return Link(order, transport);
     }
 
-    private static HttpMessageHandler Link(List<DelegatingHandler> order, HttpMessageHandler transport)
+    /// <summary>Links handlers, outermost first, to what sends.</summary>
+    public static HttpMessageHandler Link(IReadOnlyList<DelegatingHandler> order, HttpMessageHandler transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
         var inner = transport;

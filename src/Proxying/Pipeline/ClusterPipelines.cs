@@ -1,3 +1,4 @@
+using System.Net;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -7,7 +8,7 @@ namespace Net2Secure.Routing.Proxying.Pipeline;
 internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IClusterHandlerFactory> customHandlers, TimeProvider time) : IDisposable
 {
     private readonly ClusterTransports _transports = new(time);
-    private readonly List<(ClusterTransport Transport, Cluster Cluster)> _coming = [];
+    private readonly List<(ClusterTransport Transport, Cluster Cluster, MirrorSender Sender)> _coming = [];
 
     /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already. Followed by <see cref="Accept"/> or <see cref="Discard"/>.</summary>
     public Dictionary<string, HttpMessageInvoker> Create(IReadOnlyList<ProxyClusterOptions> clusters)
@@ -18,7 +19,7 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
         {
             if (!registry.TryGet(options.ClusterId, out var cluster)) continue;
             var transport = _transports.Get(options.ClusterId, options.HttpClient ?? new HttpClientOptions());
-            _coming.Add((transport, cluster));
+            _coming.Add((transport, cluster, SenderOf(cluster, options, transport)));
             pipelines.Add(options.ClusterId, Compose(cluster, options, customHandlers, transport));
         }
 
@@ -42,7 +43,12 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
     public void Accept()
     {
         _transports.Accept();
-        foreach (var (transport, cluster) in _coming) transport.KeepWarm(cluster.Snapshot.Destinations.Select(static d => d.Address));
+        foreach (var (transport, cluster, sender) in _coming)
+        {
+            transport.KeepWarm(cluster.Snapshot.Destinations.Select(static d => d.Address));
+            cluster.Feature<Mirroring>()?.UseSender(sender);
+        }
+
         _coming.Clear();
     }
 
@@ -50,4 +56,10 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
     public void Discard() => _transports.Discard();
 
     public void Dispose() => _transports.Dispose();
+
+    /// <summary>The way for copies of the requests of other clusters: over the connections of this one, and past the handlers of the user, which expect requests of clients.</summary>
+    private static MirrorSender SenderOf(Cluster cluster, ProxyClusterOptions options, HttpMessageHandler transport) => new(
+        new HttpMessageInvoker(ClusterPipeline.Link(AttemptPipeline.CreateForCopies(new ClusterReference(cluster)), transport), disposeHandler: false),
+        options.HttpRequest?.Version ?? HttpVersion.Version20,
+        options.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower);
 }

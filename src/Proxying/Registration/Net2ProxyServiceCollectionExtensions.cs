@@ -11,6 +11,7 @@ using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Tls;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,7 @@ public static class Net2ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddNet2Health();
+        services.TryAddSingleton<ITrafficConnections, TrafficConnectionsReader>();
         services.AddRouting();
         services.AddOptions();
         services.AddLogging();

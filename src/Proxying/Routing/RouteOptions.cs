@@ -9,8 +9,14 @@ public sealed class RouteOptions
     /// <summary>The name of the route, unique without regard to case. In configuration it is the key of the section.</summary>
     public string RouteId { get; set; } = "";
 
-    /// <summary>Name of the cluster that answers. Required.</summary>
+    /// <summary>Name of the cluster that answers. Required, unless <see cref="Split"/> names several.</summary>
     public string? ClusterId { get; set; }
+
+    /// <summary>Splits the requests between clusters instead. Default: none.</summary>
+    public SplitOptions? Split { get; set; }
+
+    /// <summary>Keys of destinations' metadata with the values that a destination has to have to answer. Up to 5. Default: any destination.</summary>
+    public IDictionary<string, string> Subset { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Which requests the route takes. At least a path or a host is required.</summary>
     public RouteMatchOptions Match { get; set; } = new();
@@ -50,6 +56,9 @@ public sealed class RouteOptions
 
     /// <summary>Changes to request and response, each a set of key and value as YARP documents them, in the order they are applied.</summary>
     public IList<IReadOnlyDictionary<string, string>> Transforms { get; set; } = [];
+
+    /// <summary>The names of all clusters that may answer, in the order of the settings.</summary>
+    internal IEnumerable<string> ClusterIds => Split is { Clusters: { } sides } ? sides.Select(static s => s?.ClusterId ?? "") : [ClusterId ?? ""];
 
     /// <summary>Values for extensions of the user.</summary>
     public IDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

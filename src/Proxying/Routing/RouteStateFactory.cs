@@ -10,7 +10,12 @@ namespace Net2Secure.Routing.Proxying.Routing;
 
 /// <summary>Makes of the routes of a configuration what requests need of them, and the endpoints by which routing finds them.</summary>
 internal sealed class RouteStateFactory(
-    ITransformBuilder transforms, IClusterRegistry registry, Forwarder forwarder, IOptions<ForwardingOptions> defaults, IOptions<RequestTimeoutOptions> timeouts)
+    ITransformBuilder transforms,
+    IClusterRegistry registry,
+    Forwarder forwarder,
+    RandomSource random,
+    IOptions<ForwardingOptions> defaults,
+    IOptions<RequestTimeoutOptions> timeouts)
 {
     /// <summary>Compiles the transforms of all routes.</summary>
     /// <param name="configs">The configuration, validated.</param>
@@ -25,8 +30,11 @@ internal sealed class RouteStateFactory(
             foreach (var route in config.Routes)
             {
                 var found = new List<ConfigError>();
-                drafts.Add(new(route, transforms.Build(route, clusters.GetValueOrDefault(route.ClusterId ?? ""), found)));
-                foreach (var error in found) errors.Add(error with { Path = $"{root}{route.RouteId}:{error.Path}" });
+                RouteTransforms[] compiled = [.. route.ClusterIds.Select(id => transforms.Build(route, clusters.GetValueOrDefault(id), found))];
+                drafts.Add(new(route, compiled[0]) { Sides = compiled });
+
+                // What is wrong for one side of a split mostly is for all.
+                foreach (var error in found) errors.Report($"{root}{route.RouteId}:{error.Path}", error.Message);
             }
         }
 
@@ -46,13 +54,28 @@ internal sealed class RouteStateFactory(
         var endpoints = new List<Endpoint>(drafts.Count);
         foreach (var draft in drafts)
         {
-            var clusterId = draft.Route.ClusterId ?? "";
-            registry.TryGet(clusterId, out var cluster);
-            var state = CreateState(draft, cluster, byId.GetValueOrDefault(clusterId), pipelines.GetValueOrDefault(clusterId), forwarding);
-            endpoints.AddRange(ProxyEndpointFactory.Create(draft.Route, context => forwarder.ForwardAsync(context, state), state, conventions));
+            var states = draft.Route.ClusterIds.Select((id, i) =>
+            {
+                registry.TryGet(id, out var cluster);
+                return CreateState(new(draft.Route, draft.Sides[i]), cluster, byId.GetValueOrDefault(id), pipelines.GetValueOrDefault(id), forwarding);
+            }).ToArray();
+            endpoints.AddRange(CreateEndpoints(draft.Route, states, conventions));
         }
 
         return endpoints;
+    }
+
+    // A route without a split has a delegate of its own: it pays nothing for there being splits.
+    private IEnumerable<Endpoint> CreateEndpoints(RouteOptions route, RouteState[] states, IReadOnlyList<Action<EndpointBuilder>> conventions)
+    {
+        if (route.Split is null)
+        {
+            var state = states[0];
+            return ProxyEndpointFactory.Create(route, context => forwarder.ForwardAsync(context, state), state, conventions);
+        }
+
+        var split = new RouteSplit(route.Split, states, random);
+        return ProxyEndpointFactory.Create(route, context => forwarder.ForwardAsync(context, split.Choose(context)), split, conventions);
     }
 
     /// <summary>Makes what the requests of one route read.</summary>
@@ -74,6 +97,8 @@ internal sealed class RouteStateFactory(
             VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
             AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
             ProxyStatus = route.ProxyStatus,
+            HidesReportedLoad = options?.ReportedLoad is { Enabled: true, PassOn: false },
+            Subset = route.Subset.Count == 0 ? null : new DestinationSubset(route.Subset),
         };
     }
 
@@ -85,5 +110,9 @@ internal sealed class RouteStateFactory(
     }
 
     /// <summary>A route with its transforms compiled.</summary>
-    internal readonly record struct Draft(RouteOptions Route, RouteTransforms Transforms);
+    internal readonly record struct Draft(RouteOptions Route, RouteTransforms Transforms)
+    {
+        /// <summary>Those for each of its clusters: transforms may look at the cluster.</summary>
+        public IReadOnlyList<RouteTransforms> Sides { get; init; } = [Transforms];
+    }
 }

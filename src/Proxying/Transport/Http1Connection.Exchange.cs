@@ -82,7 +82,7 @@ internal sealed partial class Http1Connection
         if (AbortReason is { } reason) return reason is OperationCanceledException cancelled ? new OperationCanceledException(cancelled.Message, cancelled, cancelled.CancellationToken) : reason;
         if (met is AttemptException or OperationCanceledException) return met;
         if (met is not (SocketException or IOException or ObjectDisposedException)) return met;
-        return _hasAnswer ? TransportErrors.Incomplete(met) : TransportErrors.Terminated(Sent, _writeFailure ?? met);
+        return _hasAnswer ? TransportErrors.Incomplete(met) : TransportErrors.Terminated(Sent, _writeFailure ?? met, IsReused);
     }
 
     private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request)
@@ -97,7 +97,7 @@ internal sealed partial class Http1Connection
             while (true)
             {
                 var received = await armed.ConfigureAwait(false);
-                if (received == 0) throw _hasAnswer ? TransportErrors.Incomplete() : TransportErrors.Terminated(Sent, _writeFailure);
+                if (received == 0) throw _hasAnswer ? TransportErrors.Incomplete() : TransportErrors.Terminated(Sent, _writeFailure, IsReused);
                 _hasAnswer = true;
                 Input.Add(received);
                 while (ParseHead() is { } response)

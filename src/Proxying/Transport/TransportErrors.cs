@@ -30,8 +30,8 @@ internal static class TransportErrors
     public static AttemptException Incomplete(Exception? cause = null) =>
         new(new(Kinds.HttpResponseIncomplete, FailureSide.Destination, SentState.AnswerBegun), "The connection ended before the response did.", cause);
 
-    public static AttemptException Terminated(SentState sent, Exception? cause = null) =>
-        new(new(Kinds.ConnectionTerminated, FailureSide.Destination, sent), "The connection ended before a response came.", cause);
+    public static AttemptException Terminated(SentState sent, Exception? cause = null, bool wasIdle = false) =>
+        new(new(Kinds.ConnectionTerminated, FailureSide.Destination, sent) { IsIdleClose = wasIdle }, "The connection ended before a response came.", cause);
 
     public static AttemptException LimitReached(string what) =>
         new(new(Kinds.ConnectionLimitReached, FailureSide.Proxy, SentState.NotConnected), what);

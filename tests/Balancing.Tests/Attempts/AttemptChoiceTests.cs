@@ -86,6 +86,31 @@ public sealed class AttemptChoiceTests
             }));
     }
 
+    [Fact]
+    public async Task SendAsync_ClusterIsStarting_WaitsAndChoosesByWhatIsKnownThen()
+    {
+        var cluster = Create(new Gate(), LoadBalancingPolicyNames.FirstAlphabetical, 1, 1, 1);
+        var started = new TaskCompletionSource();
+        cluster.HoldUntil(started.Task);
+        var sending = SendAsync(cluster);
+        Assert.False(sending.IsCompleted);
+        cluster.Update(cluster.Snapshot.Destinations[0], "probe failed", s => s with { Active = DestinationHealth.Unhealthy });
+        started.SetResult();
+        Assert.Equal("b", await sending);
+    }
+
+    [Fact]
+    public async Task SendAsync_CallerGivesUpWhileTheClusterIsStarting_EndsAtOnce()
+    {
+        var cluster = Create(new Gate(), LoadBalancingPolicyNames.FirstAlphabetical, 1, 1);
+        cluster.HoldUntil(new TaskCompletionSource().Task);
+        using var invoker = new HttpMessageInvoker(new BalancingHandler(new ClusterReference(cluster)) { InnerHandler = new Answering() });
+        using var caller = new CancellationTokenSource();
+        var sending = invoker.SendAsync(new RoutedRequestMessage(), caller.Token);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
     private static async Task<string> SendAsync(Cluster cluster, Action<RequestRouting>? route = null)
     {
         using var invoker = new HttpMessageInvoker(new BalancingHandler(new ClusterReference(cluster)) { InnerHandler = new Answering() });

@@ -80,6 +80,18 @@ public sealed class ClusterTests
         Assert.False(cluster.Snapshot.Keeps(TestDestinations.Named("stranger")));
     }
 
+    [Fact]
+    public void Observers_OnlyThoseThatListenUnderThePresentSettings()
+    {
+        var feature = new Feature();
+        using var registry = Registry(feature);
+        registry.Apply(this, [Options("a")]);
+        Assert.Empty(registry.Clusters.Single().Observers);
+        feature.IsListening = true;
+        registry.Apply(this, [Options("a")]);
+        Assert.Same(feature, Assert.Single(registry.Clusters.Single().Observers));
+    }
+
     private static ClusterRegistry Registry(Feature feature)
     {
         var services = new ServiceCollection();
@@ -100,8 +112,10 @@ public sealed class ClusterTests
         Destinations = names.ToDictionary(n => n, n => new DestinationOptions { Address = $"http://{n}.example/" }),
     };
 
-    private sealed class Feature : IClusterFeatureFactory, IClusterFeature, IStatusListener
+    private sealed class Feature : IClusterFeatureFactory, IClusterFeature, IStatusListener, IAttemptObserver
     {
+        public bool IsListening { get; set; }
+
         public List<IReadOnlyList<StatusChange>> Changes { get; } = [];
 
         public int Configured { get; private set; }
@@ -113,6 +127,14 @@ public sealed class ClusterTests
         public void Configure(ClusterSnapshot snapshot) => Configured++;
 
         public void OnStatusChanged(IReadOnlyList<StatusChange> changes) => Changes.Add(changes);
+
+        public void OnStarted(Destination destination, HttpRequestMessage request)
+        {
+        }
+
+        public void OnEnded(in AttemptOutcome outcome)
+        {
+        }
 
         public void Dispose() => Disposed++;
     }

@@ -2,7 +2,7 @@ using Net2Secure.Routing.Balancing.Tests.Policies;
 
 namespace Net2Secure.Routing.Balancing.Tests.Hashing;
 
-/// <summary>What every policy that hashes has to keep, beside what every policy has to. Inherit it for one of your own.</summary>
+/// <summary>What every policy that hashes has to keep, beside what every policy has to. Inherit it for a new one.</summary>
 public abstract class HashPolicyContract : LoadBalancingPolicyContract
 {
     protected const int Keys = 20_000;

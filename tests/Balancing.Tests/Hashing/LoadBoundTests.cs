@@ -15,13 +15,13 @@ public sealed class LoadBoundTests
     }
 
     [Fact]
-    public void PerWeight_LargeSet_IsBehindByASixteenthOfARequestPerDestinationAtMost()
+    public void PerWeight_LargeSet_IsBehindByAThirtySecondOfARequestPerDestinationAtMost()
     {
         var set = TestDestinations.Equal(1000);
         var bound = new LoadBound(set, 200);
         for (var inFlight = 0; inFlight < 1000; inFlight++)
         {
-            Assert.InRange(bound.PerWeight(), 2 * (inFlight + 1 - 62.5) / 1000, 2 * (inFlight + 1) / 1000.0);
+            Assert.InRange(bound.PerWeight(), 2 * (inFlight + 1 - 32) / 1000, 2 * (inFlight + 1) / 1000.0);
             set[inFlight % 7].BeginAttempt();
         }
     }

@@ -37,7 +37,7 @@ public sealed class XxHash64Tests
     public void Of_Text_IsThatOfItsUtf8(string text)
     {
         Assert.Equal(XxHash64.Of(Encoding.UTF8.GetBytes(text)), XxHash64.Of(text));
-        for (var length = 250; length < 262; length++)
+        for (var length = 58; length < 70; length++)
         {
             var longer = string.Concat(Enumerable.Repeat(text + "界", length))[..length];
             Assert.Equal(XxHash64.Of(Encoding.UTF8.GetBytes(longer), 7), XxHash64.Of(longer, 7));

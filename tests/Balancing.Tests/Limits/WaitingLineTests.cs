@@ -232,6 +232,20 @@ public sealed class WaitingLineTests
     }
 
     [Fact]
+    public async Task Send_TimeOfTheAttemptIsUp_IsAWaitThatWasTooLong()
+    {
+        using var cluster = new LimitedCluster(One, destinations: 1);
+        cluster.Ask();
+        using var timeout = new CancellationTokenSource();
+        RequestRouting? routing = null;
+        var waiting = cluster.AskAsync(r => routing = r, timeout.Token);
+        routing!.TimedOut = true;
+        await timeout.CancelAsync();
+        Assert.Equal(NoDestinationReason.WaitTimedOut, (await Assert.ThrowsAsync<NoDestinationException>(() => waiting.WaitAsync(LimitedCluster.Bound))).Reason);
+        Assert.Equal("1", cluster.State);
+    }
+
+    [Fact]
     public async Task Wait_RoomWasMadeSinceTheChoice_IsServedAtOnce()
     {
         // What ends between the choice that found all full and the place in line finds nobody to serve: the line has to look once more itself.

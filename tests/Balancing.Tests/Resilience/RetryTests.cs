@@ -29,7 +29,7 @@ public sealed class RetryTests
     [InlineData(SentState.AnswerBegun, false)]
     public async Task Send_PostFails_IsRepeatedOnlyIfNoDestinationCanHaveActedOnIt(SentState sent, bool isRepeated)
     {
-        using var bench = new ResilienceBench(Broken("a", sent), o => o.Retry!.StatusCodes = [503]);
+        using var bench = new ResilienceBench(Broken("a", sent), o => o.Retry!.RetryStatusCodes = [503]);
         if (isRepeated)
         {
             using var response = await bench.SendAsync("POST", new ByteArrayContent([1]));
@@ -142,7 +142,7 @@ public sealed class RetryTests
         using var byDefault = new ResilienceBench((id, _, _) => Task.FromResult(id == "a" ? Status(503) : Ok()));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await byDefault.SendAsync()).StatusCode);
 
-        using var bench = new ResilienceBench((id, _, _) => Task.FromResult(id == "a" ? Status(503) : Ok()), o => o.Retry!.StatusCodes = [502, 503, 504]);
+        using var bench = new ResilienceBench((id, _, _) => Task.FromResult(id == "a" ? Status(503) : Ok()), o => o.Retry!.RetryStatusCodes = [502, 503, 504]);
         Assert.Equal(HttpStatusCode.OK, (await bench.SendAsync()).StatusCode);
         Assert.Equal("ab", bench.AskedInOrder);
     }
@@ -150,7 +150,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Send_StatusForPost_IsPassedOn()
     {
-        using var bench = new ResilienceBench((_, _, _) => Task.FromResult(Status(503)), o => o.Retry!.StatusCodes = [503]);
+        using var bench = new ResilienceBench((_, _, _) => Task.FromResult(Status(503)), o => o.Retry!.RetryStatusCodes = [503]);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await bench.SendAsync("POST", new ByteArrayContent([1]))).StatusCode);
         Assert.Equal("a", bench.AskedInOrder);
     }
@@ -165,7 +165,7 @@ public sealed class RetryTests
                 answers.Add(new Watched());
                 return Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = answers[^1] });
             },
-            o => o.Retry!.StatusCodes = [502]);
+            o => o.Retry!.RetryStatusCodes = [502]);
         var sending = bench.SendAsync();
         await bench.PassAsync(sending);
         var response = await sending;
@@ -181,7 +181,7 @@ public sealed class RetryTests
     {
         using var bench = new ResilienceBench(
             (id, _, _) => id == "a" ? Task.FromResult(Status(503)) : Task.FromException<HttpResponseMessage>(Failure(SentState.AnswerBegun, AttemptFailureKinds.HttpProtocolError)),
-            o => o.Retry!.StatusCodes = [503]);
+            o => o.Retry!.RetryStatusCodes = [503]);
         Assert.Equal(AttemptFailureKinds.HttpProtocolError, (await Assert.ThrowsAsync<AttemptException>(() => bench.SendAsync())).Failure.Kind);
     }
 
@@ -230,7 +230,7 @@ public sealed class RetryTests
                 response.Headers.TryAddWithoutValidation("Retry-After", field);
                 return Task.FromResult(response);
             },
-            o => (o.Retry!.SameDestination, o.Retry.StatusCodes) = (true, [503]),
+            o => (o.Retry!.SameDestination, o.Retry.RetryStatusCodes) = (true, [503]),
             destinations: 1);
         var sending = bench.SendAsync();
         var waited = await bench.PassAsync(sending, TimeSpan.FromMilliseconds(5));
@@ -248,7 +248,7 @@ public sealed class RetryTests
                 response.Headers.TryAddWithoutValidation("Retry-After", "120");
                 return Task.FromResult(response);
             },
-            o => o.Retry!.StatusCodes = [503]);
+            o => o.Retry!.RetryStatusCodes = [503]);
         Assert.Equal(HttpStatusCode.OK, (await bench.SendAsync()).StatusCode); // time stands still
     }
 

@@ -69,6 +69,26 @@ public sealed class StickingTests
     }
 
     [Fact]
+    public async Task Backend_DiesWithoutNotice_NoRequestFailsAndItsClientsMoveWithThatAnswer()
+    {
+        await using var backends = await BackendsUnderTest.StartAsync();
+        var proxy = await backends.ProxyAsync(cluster: c => c.Resilience = new() { Retry = new() { MaxAttempts = 3 } });
+        using var client = proxy.CreateClient();
+        var browsers = Enumerable.Range(0, 9).Select(_ => new Browser(client)).ToArray();
+        var homes = new string[9];
+        for (var i = 0; i < 9; i++) homes[i] = await browsers[i].GetAsync();
+
+        await backends.StopAsync("a");
+        for (var i = 0; i < 9; i++)
+        {
+            var newHome = await browsers[i].GetAsync();
+            Assert.Equal(homes[i] == "a" ? 1 : 0, browsers[i].SetCookies.Length);
+            if (homes[i] != "a") Assert.Equal(homes[i], newHome);
+            for (var again = 0; again < 3; again++) Assert.Equal(newHome, await browsers[i].GetAsync());
+        }
+    }
+
+    [Fact]
     public async Task TwoProxies_WithTheSameSecret_KnowEachOthersClients()
     {
         await using var backends = await BackendsUnderTest.StartAsync();

@@ -11,8 +11,11 @@ namespace Net2Secure.Routing.Proxying.Tests.Configuration;
 /// <summary>What is written in code and what is written as JSON come to the same: field by field, and alive.</summary>
 public sealed class CodeFirstTests
 {
+    // It is looked at when the configuration is, so it has to be there.
+    private static readonly string Pfx = WritePfx();
+
     // Every setting has a value that is not its default, so that one that is read into the wrong place, or not at all, shows.
-    private const string Json = """
+    private static readonly string Json = """
         { "Net2Proxy": {
           "Routes": { "r": {
             "ClusterId": "c", "Order": 3, "AuthorizationPolicy": "Anonymous", "RateLimiterPolicy": "Disable", "CorsPolicy": "Disable", "OutputCachePolicy": "o", "TimeoutPolicy": "Disable",
@@ -21,7 +24,10 @@ public sealed class CodeFirstTests
               "Headers": [ { "Name": "H", "Values": ["1", ""], "IsCaseSensitive": true }, { "Name": "I", "Mode": "NotExists" } ],
               "QueryParameters": [ { "Name": "q", "Values": ["v"], "Mode": "Prefix", "IsCaseSensitive": true } ] },
             "Transforms": [ { "PathPrefix": "/a" }, { "RequestHeader": "X", "Append": "1" }, { "ResponseHeader": "Y", "Set": "2", "When": "Always" } ],
-            "Metadata": { "k": "v" } } },
+            "Subset": { "s": "t" }, "Metadata": { "k": "v" } },
+            "split": { "Match": { "Path": "/split" },
+              "Split": { "Clusters": [ { "ClusterId": "c", "Weight": 3 }, { "ClusterId": "other" } ], "StickBy": "Header", "KeyName": "X-Key", "Fallback": "None" } },
+            "cookie": { "Match": { "Path": "/cookie" }, "Split": { "Clusters": [ { "ClusterId": "c" }, { "ClusterId": "other" } ], "CookieLifetime": "01:00:00" } } },
           "Clusters": { "c": {
             "LoadBalancingPolicy": "RoundRobin",
             "Hashing": { "Key": [ { "Source": "Header", "Name": "X-Tenant" }, { "Source": "Path" } ], "MaxLoadPercent": 130, "PointsPerWeight": 170, "TableSize": 1009 },
@@ -31,16 +37,28 @@ public sealed class CodeFirstTests
               "ClientAddress": { "IPv4PrefixLength": 24, "IPv6PrefixLength": 56 },
               "Cookie": { "Path": "/x", "Domain": "d.example", "HttpOnly": false, "SecurePolicy": "Always", "SameSite": "Strict", "Expiration": "01:00:00", "MaxAge": "02:00:00", "IsEssential": true } },
             "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "PanicThresholdPercent": 30,
-              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true },
-              "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07" } },
+              "Active": { "Enabled": true, "Interval": "00:00:03", "Timeout": "00:00:02", "Policy": "ConsecutiveFailures", "Path": "/h", "Query": "?q", "UnprobedTraffic": true,
+                "FastInterval": "00:00:01", "IdleInterval": "00:00:30", "UnhealthyThreshold": 4, "HealthyThreshold": 5, "StartupTimeout": "00:00:06", "Probe": "Http", "Port": 82, "Method": "HEAD",
+                "Host": "probe.example", "Headers": { "X-Probe": "1" }, "Version": "2", "ExpectedStatus": ["200-204", "304"], "ExpectedHeaders": { "X-State": "ready" }, "ExpectedBody": "fine",
+                "ExpectedBodyPattern": "^f", "MaxBodyBytes": 100, "DrainStatus": ["429"], "Service": "s", "DangerousAcceptAnyServerCertificate": true,
+                "ClientCertificate": { "Path": "{pfx}", "KeyPath": "{pfx}", "Password": "secret" } },
+              "Passive": { "Enabled": true, "Policy": "TransportFailureRate", "ReactivationPeriod": "00:00:07", "Window": "00:00:20", "MinimumRequests": 30, "FailurePercent": 40,
+                "ConsecutiveFailures": 6, "ConsecutiveGatewayErrors": 7, "MaxEjectedPercent": 60,
+                "Outliers": { "ErrorShare": false, "MaxSilence": "00:00:01", "LatencyFactor": 8, "SuccessRateDeviation": 1900 } } },
             "Resilience": { "AttemptTimeout": "00:00:04", "TotalTimeout": "00:00:09",
-              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "StatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
+              "Retry": { "Enabled": false, "MaxAttempts": 4, "MaxUnsentAttempts": 5, "RetryStatusCodes": [502, 504], "SameDestination": true, "DangerousRetryNonIdempotent": true,
                 "MaxBodyBytes": 1000, "BaseDelay": "00:00:00.01", "MaxDelay": "00:00:03", "MaxRetryAfter": "00:00:04" },
               "Budget": { "Percent": 21, "MinPerSecond": 4, "Window": "00:00:11" },
               "CircuitBreaker": { "Enabled": false, "Failures": 6, "FailurePercent": 51, "MinAttempts": 21, "Window": "00:00:12", "OpenFor": "00:00:01", "MaxOpenFor": "00:00:06" },
               "Hedging": { "Enabled": true, "Delay": "00:00:00.2", "Percentile": 90, "MaxAttempts": 3 } },
             "Limits": { "MaxRequestsPerDestination": 11, "MaxRequests": 22, "MaxQueue": 12, "QueueTimeout": "00:00:13", "StickyRequests": "Spill", "RetryAfter": "00:00:17",
               "Adaptive": { "Enabled": true, "MinRequests": 2, "InitialRequests": 6, "MaxRequests": 9 } },
+            "Mirror": { "ClusterId": "other", "Percent": 50, "MaxBodyBytes": 18, "Timeout": "00:00:19", "MaxConcurrent": 20, "MirrorNonIdempotent": true, "Header": "X-Copy" },
+            "Priorities": { "OverprovisioningPercent": 150 },
+            "Zones": { "Enabled": false, "Local": "z", "OriginPercent": 30, "MinDestinations": 3 },
+            "Subsets": { "FromHeaders": { "k": "X-K" }, "Default": { "m": "n" }, "Fallback": "Default" },
+            "ReportedLoad": { "Enabled": false, "ErrorPenaltyPercent": 50, "MinPercent": 30, "MaxPercent": 200, "Smoothing": "00:00:08", "UpdatePeriod": "00:00:02", "Expiry": "00:01:00", "PassOn": true },
+            "SlowStart": { "Enabled": false, "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
             "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
               "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
@@ -51,8 +69,8 @@ public sealed class CodeFirstTests
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
-            "Metadata": { "mk": "mv" } } } } }
-        """;
+            "Metadata": { "mk": "mv" } }, "other": {} } } }
+        """.Replace("{pfx}", Pfx, StringComparison.Ordinal);
 
     [Fact]
     public async Task CodeAndJson_GiveEqualOptions()
@@ -68,7 +86,9 @@ public sealed class CodeFirstTests
     public void Json_SetsEverySettingToSomethingElseThanItsDefault()
     {
         var read = Read();
-        AssertChanged(read.Routes[0], new RouteOptions(), "Route", except: ["Timeout"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "r"), new RouteOptions(), "Route", except: ["Timeout", "Split"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "split").Split!, new SplitOptions(), "Split", except: ["CookieLifetime"]);
+        AssertChanged(read.Routes.Single(r => r.RouteId == "cookie").Split!, new SplitOptions(), "Split", except: ["StickBy", "KeyName", "Fallback"]);
         AssertChanged(read.Clusters[0], new ProxyClusterOptions(), "Cluster", except: []);
     }
 
@@ -96,7 +116,31 @@ public sealed class CodeFirstTests
         return read;
     }
 
-    private static ConfiguredProxy Code() => ConfiguredProxy.Create(p => p.AddRoute("r", Route).AddCluster("c", Cluster), AddPolicies);
+    private static string WritePfx()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "probe.pfx");
+        using var certificate = Net2Secure.Routing.Testing.TestCertificates.SelfSigned("probe");
+        File.WriteAllBytes(path, certificate.Export(System.Security.Cryptography.X509Certificates.X509ContentType.Pfx, "secret"));
+        return path;
+    }
+
+    private static ConfiguredProxy Code() => ConfiguredProxy.Create(
+        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", _ => { }), AddPolicies);
+
+    private static void CookieSplit(RouteOptions route)
+    {
+        route.Match.Path = "/cookie";
+        route.Split = new() { Clusters = [new() { ClusterId = "c" }, new() { ClusterId = "other" }], CookieLifetime = TimeSpan.FromHours(1) };
+    }
+
+    private static void HeaderSplit(RouteOptions route)
+    {
+        route.Match.Path = "/split";
+        route.Split = new()
+        {
+            Clusters = [new() { ClusterId = "c", Weight = 3 }, new() { ClusterId = "other" }], StickBy = SplitKey.Header, KeyName = "X-Key", Fallback = SplitFallback.None,
+        };
+    }
 
     private static void AddPolicies(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
     {
@@ -123,6 +167,7 @@ public sealed class CodeFirstTests
         route.Match.Headers = [new() { Name = "H", Values = ["1", ""], IsCaseSensitive = true }, new() { Name = "I", Mode = HeaderMatchMode.NotExists }];
         route.Match.QueryParameters = [new() { Name = "q", Values = ["v"], Mode = QueryParameterMatchMode.Prefix, IsCaseSensitive = true }];
         route.WithTransformPathPrefix("/a").WithTransformRequestHeader("X", "1").WithTransformResponseHeader("Y", "2", append: false, ResponseCondition.Always);
+        route.Subset["s"] = "t";
         route.Metadata["k"] = "v";
     }
 
@@ -155,8 +200,20 @@ public sealed class CodeFirstTests
         {
             AvailableDestinationsPolicy = "HealthyOrPanic",
             PanicThresholdPercent = 30,
-            Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true },
-            Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7) },
+            Active = new()
+            {
+                Enabled = true, Interval = TimeSpan.FromSeconds(3), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures", Path = "/h", Query = "?q", UnprobedTraffic = true,
+                FastInterval = TimeSpan.FromSeconds(1), IdleInterval = TimeSpan.FromSeconds(30), UnhealthyThreshold = 4, HealthyThreshold = 5, StartupTimeout = TimeSpan.FromSeconds(6), Probe = "Http",
+                Port = 82, Method = "HEAD", Host = "probe.example", Headers = { ["X-Probe"] = "1" }, Version = HttpVersion.Version20, ExpectedStatus = ["200-204", "304"],
+                ExpectedHeaders = { ["X-State"] = "ready" }, ExpectedBody = "fine", ExpectedBodyPattern = "^f", MaxBodyBytes = 100, DrainStatus = ["429"], Service = "s",
+                DangerousAcceptAnyServerCertificate = true, ClientCertificate = new() { Path = Pfx, KeyPath = Pfx, Password = "secret" },
+            },
+            Passive = new()
+            {
+                Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(7), Window = TimeSpan.FromSeconds(20), MinimumRequests = 30, FailurePercent = 40,
+                ConsecutiveFailures = 6, ConsecutiveGatewayErrors = 7, MaxEjectedPercent = 60,
+                Outliers = new() { ErrorShare = false, MaxSilence = TimeSpan.FromSeconds(1), LatencyFactor = 8, SuccessRateDeviation = 1900 },
+            },
         };
         cluster.Resilience = new()
         {
@@ -164,7 +221,7 @@ public sealed class CodeFirstTests
             TotalTimeout = TimeSpan.FromSeconds(9),
             Retry = new()
             {
-                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, StatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
+                Enabled = false, MaxAttempts = 4, MaxUnsentAttempts = 5, RetryStatusCodes = [502, 504], SameDestination = true, DangerousRetryNonIdempotent = true,
                 MaxBodyBytes = 1000, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromSeconds(4),
             },
             Budget = new() { Percent = 21, MinPerSecond = 4, Window = TimeSpan.FromSeconds(11) },
@@ -180,6 +237,18 @@ public sealed class CodeFirstTests
             StickyRequests = FullDestinationBehavior.Spill, RetryAfter = TimeSpan.FromSeconds(17),
             Adaptive = new() { Enabled = true, MinRequests = 2, InitialRequests = 6, MaxRequests = 9 },
         };
+        cluster.Mirror = new() { ClusterId = "other", Percent = 50, MaxBodyBytes = 18, Timeout = TimeSpan.FromSeconds(19), MaxConcurrent = 20, MirrorNonIdempotent = true, Header = "X-Copy" };
+        cluster.Priorities = new() { OverprovisioningPercent = 150 };
+        cluster.Zones = new() { Enabled = false, Local = "z", OriginPercent = 30, MinDestinations = 3 };
+        cluster.Subsets = new()
+        {
+            FromHeaders = new Dictionary<string, string> { ["k"] = "X-K" }, Default = new Dictionary<string, string> { ["m"] = "n" }, Fallback = SubsetFallback.Default,
+        };
+        cluster.ReportedLoad = new()
+        {
+            Enabled = false, ErrorPenaltyPercent = 50, MinPercent = 30, MaxPercent = 200, Smoothing = TimeSpan.FromSeconds(8), UpdatePeriod = TimeSpan.FromSeconds(2), Expiry = TimeSpan.FromMinutes(1), PassOn = true,
+        };
+        cluster.SlowStart = new() { Enabled = false, Window = TimeSpan.FromSeconds(20), MinPercent = 5, AggressionPercent = 150 };
         cluster.HttpClient = new()
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,

@@ -9,11 +9,6 @@ public sealed class NoticeTests
     [Theory]
     [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
     [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
-    [InlineData("Clusters:c:HealthCheck:Active", "", "\"HealthCheck\": { \"Active\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:HealthCheck:Passive", "", "\"HealthCheck\": { \"Passive\": { \"Enabled\": true } }")]
-    [InlineData("Clusters:c:Destinations:d:Priority", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Priority\": 1 } }")]
-    [InlineData("Clusters:c:Destinations:d:Zone", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Zone\": \"eu\" } }")]
-    [InlineData("Clusters:c:Destinations:d:Health", "", "\"Destinations\": { \"d\": { \"Address\": \"http://a/\", \"Health\": \"http://b/\" } }")]
     public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
     {
         await using var proxy = ConfiguredProxy.FromJson(Json(route, cluster, ""));
@@ -36,9 +31,9 @@ public sealed class NoticeTests
         await using var proxy = ConfiguredProxy.FromJson(Json(
             "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
-            "SessionAffinity": { "Enabled": true, "AffinityKeyName": "k", "Keys": ["a secret that is long enough"] }, "HealthCheck": { "Active": { "Enabled": false }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
+            "SessionAffinity": { "Enabled": true, "AffinityKeyName": "k", "Keys": ["a secret that is long enough"] }, "HealthCheck": { "Active": { "Enabled": true, "Path": "/health" }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
             "Resilience": { "Retry": { "MaxAttempts": 3 } },
-            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Weight": 3 } }
+            "HttpClient": { "ConnectTimeout": "00:00:01" }, "HttpRequest": { "Version": "1.1" }, "Destinations": { "d": { "Address": "http://a/", "Health": "http://b/", "Weight": 3, "Priority": 1, "Zone": "eu" } }
             """,
             "\"Forwarding\": { \"Via\": \"off\" }, \"Dashboard\": { \"Enabled\": false }"));
         Assert.Empty(proxy.Inspector.Notices);

@@ -20,6 +20,7 @@ internal sealed partial class SchemaGenerator
     {
         ["Routes"] = (typeof(Dictionary<string, RouteOptions>), "The routes by name: which requests are taken, what is changed in them, and which cluster answers."),
         ["Clusters"] = (typeof(Dictionary<string, ProxyClusterOptions>), "The clusters by name: groups of servers that can answer the same requests."),
+        ["LocalZone"] = (null, "The zone (rack, data centre) in which the proxy runs, for clusters that name none. Default: that of UseLocalZone, or none."),
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
@@ -34,6 +35,7 @@ internal sealed partial class SchemaGenerator
         ["Discovery:Source"] = ProxyConfigNames.BuiltIn.Cluster.Discovery,
         ["SessionAffinity:FailurePolicy"] = ProxyConfigNames.BuiltIn.Cluster.AffinityFailure,
         ["HealthCheck:AvailableDestinationsPolicy"] = ProxyConfigNames.BuiltIn.Health.AvailableDestinations,
+        ["Active:Probe"] = ProxyConfigNames.BuiltIn.Health.Probes,
         ["Active:Policy"] = ProxyConfigNames.BuiltIn.Health.Active,
         ["Passive:Policy"] = ProxyConfigNames.BuiltIn.Health.Passive,
         ["AuthorizationPolicy"] = ["Default", "Anonymous"],
@@ -194,6 +196,6 @@ internal sealed partial class SchemaGenerator
 
     private static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(v => JsonValue.Create(v))];
 
-    [GeneratedRegex(@"Default: (?<value>[^,;:(]+?)(?:[,;:]|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Default: (?<value>(?:[^,;:(]|(?<=[0-9]),(?=[0-9]{3}))+?)(?:,(?![0-9]{3})|[;:]|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DefaultValue();
 }

@@ -12,15 +12,17 @@ public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md"];
 
+    public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md"];
+
     [Theory]
-    [MemberData(nameof(Pages))]
+    [MemberData(nameof(PagesWithJson))]
     public async Task Json_OfThePage_IsLoadedAndFitsTheSchema(string page)
     {
         var schema = File.ReadAllText(RepositoryFile.Path("src/Proxying/Configuration/net2proxy.schema.json"));
         var found = 0;
         foreach (var (kind, text) in Blocks(page).Where(b => b.Kind.StartsWith("json", StringComparison.Ordinal)))
         {
-            var json = kind.EndsWith("route", StringComparison.Ordinal) ? Around(text) : text;
+            var json = kind.EndsWith("route", StringComparison.Ordinal) ? Around(text) : kind.EndsWith("cluster", StringComparison.Ordinal) ? AroundCluster(text) : text;
             Assert.Empty(SchemaCheck.Check(schema, json));
             await using var proxy = ConfiguredProxy.FromJson(json);
             found++;
@@ -144,6 +146,9 @@ public sealed partial class DocumentationTests
         var match = route.Contains("\"Match\"", StringComparison.Ordinal) ? "" : "\"Match\": { \"Path\": \"/{**rest}\" }, ";
         return $$"""{ "Net2Proxy": { "Routes": { "r": { "ClusterId": "c", {{match}}{{route}} } }, "Clusters": { "c": {} } } }""";
     }
+
+    private static string AroundCluster(string cluster) =>
+        $$"""{ "Net2Proxy": { "Routes": { "r": { "ClusterId": "c", "Match": { "Path": "/{**rest}" } } }, "Clusters": { "c": { {{cluster}} } } } }""";
 
     private static string Lines(string text) => "\n" + string.Join('\n', text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)) + "\n";
 

@@ -16,16 +16,17 @@ public sealed class ClusterPipelineTests
         for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
-        // The one that keeps clients; the user's handlers, outermost first; then the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends.
+        // The one that keeps clients; the user's handlers, outermost first; then the one that copies requests; the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends.
         // Whatever is added has its place named here.
-        Assert.Equal(7, order.Count);
+        Assert.Equal(8, order.Count);
         Assert.IsType<AffinityHandler>(order[0]);
         Assert.Same(outer, order[1]);
         Assert.Same(inner, order[2]);
-        Assert.IsType<ResilienceHandler>(order[3]);
-        Assert.IsType<BalancingHandler>(order[4]);
-        Assert.IsType<ObservationHandler>(order[5]);
-        Assert.Same(transport, order[6]);
+        Assert.IsType<MirroringHandler>(order[3]);
+        Assert.IsType<ResilienceHandler>(order[4]);
+        Assert.IsType<BalancingHandler>(order[5]);
+        Assert.IsType<ObservationHandler>(order[6]);
+        Assert.Same(transport, order[7]);
     }
 
     [Fact]
@@ -41,10 +42,10 @@ public sealed class ClusterPipelineTests
     }
 
     [Fact]
-    public void Compose_NoHandlersOfTheUser_BeginsWithAffinityAndTheAttempts()
+    public void Compose_NoHandlersOfTheUser_BeginsWithAffinityAndCopies()
     {
         using var transport = new SocketsHttpHandler();
-        Assert.IsType<ResilienceHandler>(Assert.IsType<AffinityHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport)).InnerHandler);
+        Assert.IsType<MirroringHandler>(Assert.IsType<AffinityHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport)).InnerHandler);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ internal sealed class TransformRun
         Assert.True(RequestTarget.TryRead(context, out var read));
         var scopes = new ForwardScopePool(TimeProvider.System);
         var scope = scopes.Rent(TimeSpan.FromMinutes(1), null, CancellationToken.None);
-        var request = RequestMessageBuilder.Create(context, state, body: null);
+        var request = RequestMessageBuilder.Create(context, state, body: null, new ForwardScope(TimeProvider.System));
         await RequestMessageBuilder.TransformAsync(context, state, request, read, scope);
         scopes.Return(scope);
         return request;
