@@ -1,0 +1,97 @@
+namespace Net2Secure.Routing.Caching;
+
+/// <summary>Moves the body of an answer from the origin to all who read it, and into the store. Goes at the pace of the origin, as long as the body is kept (<see cref="SharedBody"/>).</summary>
+internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead head, SharedBody body, Flight flight)
+{
+    private bool MayStore => engine.IsCurrent(key, flight.Stamp);
+
+    /// <summary>Never fails: what goes wrong is told to those who read.</summary>
+    /// <param name="prefix">What comes before the body of the answer, if anything.</param>
+    /// <param name="answer">The answer; disposed at the end.</param>
+    /// <param name="expected">The length of it all; -1: not known.</param>
+    /// <param name="copier">Reads for a store that copies.</param>
+    public async Task RunAsync(Stream? prefix, Answer answer, long expected, SharedBodyStream? copier)
+    {
+        var copied = copier is null ? Task.CompletedTask : engine.Store.StoreAsync(key, head, copier, flight.Cancellation);
+        try
+        {
+            await Task.Yield(); // The one who asked gets the head first.
+            if (prefix is not null) await MoveAsync(prefix, -1, copier).ConfigureAwait(false);
+            var source = await answer.Response.Content.ReadAsStreamAsync(flight.Cancellation).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false)) await MoveAsync(source, expected, copier).ConfigureAwait(false);
+            if (copier is not null && !MayStore) body.CutOff(copier);
+            // Of unknown length, it is complete only now. Of known length, it was stored before its last bytes were shown.
+            if (expected < 0) Give();
+            body.Complete(StoredTrailers(answer.Response));
+        }
+        catch (Exception e)
+        {
+            CachingLog.BodyIncomplete(engine.Logger, e);
+            body.Fail(e);
+        }
+
+        if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
+        answer.Dispose();
+        await WaitForStoreAsync(copied, copier).ConfigureAwait(false);
+        await engine.ConfirmAsync(key, flight.Stamp).ConfigureAwait(false);
+        engine.Flights.Remove(flight);
+        body.Close();
+        flight.Dispose();
+    }
+
+    // A store that does not come to its end must not keep the fetch from it.
+    private async ValueTask WaitForStoreAsync(Task copied, SharedBodyStream? copier)
+    {
+        if (copier is null) return;
+        try
+        {
+            await copied.WaitAsync(engine.Options.BackgroundTimeout, engine.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            engine.Store.TookTooLong(e);
+            body.CutOff(copier);
+            flight.CancelAfter(TimeSpan.Zero);
+        }
+    }
+
+    private async Task MoveAsync(Stream source, long expected, SharedBodyStream? copier)
+    {
+        while (body.Length != expected)
+        {
+            var room = await body.GetRoomAsync(flight.Cancellation).ConfigureAwait(false);
+            var read = await source.ReadAsync(room, flight.Cancellation).ConfigureAwait(false);
+            if (read == 0)
+            {
+                if (expected < 0) return;
+                throw new IOException($"The body has {body.Length} bytes where {expected} were announced.");
+            }
+
+            body.Advance(read);
+            if (body.Length != expected) body.Show();
+            if (copier is not null && body.Length > engine.MaxBodyBytes) body.CutOff(copier);
+        }
+
+        Give();
+        body.Show();
+        // Nothing is written any more to what the store may have taken over: the end is asked for with a byte of its own.
+        if (await source.ReadAsync(new byte[1], flight.Cancellation).ConfigureAwait(false) > 0) throw new IOException($"The body has more than the {expected} bytes that were announced.");
+    }
+
+    // Before the end is shown: who has seen a response whole finds it stored.
+    private void Give()
+    {
+        if (engine.Store.Adopting is { } adopting && MayStore) body.TryGive(adopting, key, head);
+    }
+
+    private static FieldLine[] StoredTrailers(HttpResponseMessage response)
+    {
+        var trailers = new List<FieldLine>();
+        foreach (var (name, values) in response.TrailingHeaders.NonValidated)
+        {
+            foreach (var value in values) trailers.Add(new FieldLine(name, value));
+        }
+
+        return [.. trailers];
+    }
+}

@@ -1,0 +1,149 @@
+namespace Net2Secure.Routing.Caching;
+
+/// <summary>A shared cache (RFC 9111) in front of the handlers behind it: answers from the store what it may, and stores of what passes what it may.</summary>
+/// <remarks>
+/// Stands outside of whatever tries again, so that what it asks for is asked for with the same patience as anything else. Requests that have a body, a condition of a writer or a change of protocol, and those that
+/// are not GET or HEAD, pass; what an unsafe one changes is forgotten.
+/// </remarks>
+internal sealed class CachingHandler : DelegatingHandler
+{
+    private readonly CachingEngine _engine;
+    private readonly CoalescedFetch _fetch;
+    private readonly OriginFetch _origin;
+    private readonly UnsafeRequests _unsafe;
+    private readonly ResponseStoring _storing;
+
+    public CachingHandler(CachingEngine engine)
+    {
+        _engine = engine;
+        _origin = new OriginFetch(engine, SendOnAsync);
+        _fetch = new CoalescedFetch(engine, _origin);
+        _unsafe = new UnsafeRequests(engine, SendOnAsync);
+        _storing = new ResponseStoring(engine);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
+            return InvalidationRule.IsUnsafe(request.Method) ? _unsafe.SendAsync(request, cancellationToken) : PassAsync(request, CacheStatus.Method, cancellationToken);
+        if (!CacheRequest.IsForCache(request) || !KeyRule.TryGet(request, _engine.Options.Partition, out var key)) return PassAsync(request, CacheStatus.Bypass, cancellationToken);
+        var read = new CacheRequest(request, key, _engine.Options.IgnoreRequestDirectives);
+        return read.Directives.NoStore ? PassAsync(request, CacheStatus.Request, cancellationToken) : AnswerAsync(read, cancellationToken);
+    }
+
+    /// <summary>Blocks the calling thread, as the synchronous methods of <see cref="HttpClient"/> do.</summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+
+    private async Task<HttpResponseMessage> AnswerAsync(CacheRequest request, CancellationToken cancellationToken)
+    {
+        var found = await _engine.Store.FindAsync(request.Key, cancellationToken).ConfigureAwait(false);
+        var stored = SelectionRule.Choose(found, request.Fields, request.HasCredentials);
+        var plan = new FetchPlan(FetchMode.Plain, null, VariantFor(request, found), found.Count == 0 ? CacheStatus.UriMiss : CacheStatus.VaryMiss);
+        if (stored is not null)
+        {
+            var (response, needed) = await UseAsync(request, stored, plan, cancellationToken).ConfigureAwait(false);
+            if (response is not null) return response;
+            plan = needed;
+        }
+
+        if (request.Directives.OnlyIfCached)
+        {
+            _engine.Metrics.Answered(CacheResults.Unavailable);
+            return _engine.Status.Unavailable(_engine.Composer.Unavailable(request), "only-if-cached");
+        }
+
+        if (request.IsHead) return await HeadAsync(request, plan, cancellationToken).ConfigureAwait(false);
+        // Its responses are for those who ask only; nothing is gained by looking after them.
+        if (plan.Stored is null && _engine.Unshared.Contains(request.Key)) return await PassUnsharedAsync(request, plan, cancellationToken).ConfigureAwait(false);
+        if (plan.Reason == CacheStatus.VaryMiss && !request.HasConditions && !request.HasRange && !request.WantsOwnAnswer)
+            plan = plan with { Offered = ValidationRule.Offerable(found, request.Fields, request.HasCredentials) };
+        return await _fetch.SendAsync(request, plan, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers from the store if that is allowed, or tells what is needed of the origin.</summary>
+    private async ValueTask<(HttpResponseMessage? Response, FetchPlan Needed)> UseAsync(CacheRequest request, CachedResponse stored, FetchPlan plan, CancellationToken cancellationToken)
+    {
+        var policy = stored.Head.Policy;
+        var part = RangeRule.Choose(request.IsHead ? new FieldView([]) : request.Fields, stored.Head, stored.Length);
+        if (part.Kind == PartKind.NotHeld)
+        {
+            var canComplete = !request.IsHead && !request.HasRange && RangeRule.CanBeCompleted(stored.Head, stored.Length);
+            return (null, canComplete ? plan with { Mode = FetchMode.Complete, Stored = stored } : plan);
+        }
+
+        var now = _engine.Time.GetUtcNow();
+        var reuse = ReuseRule.Decide(policy, request.Directives, now);
+        if (reuse == Reuse.Validate)
+            return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = policy.IsFreshAt(now) ? CacheStatus.Request : CacheStatus.Stale });
+        if (await _engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return (null, plan with { Reason = CacheStatus.UriMiss });
+        if (reuse == Reuse.StaleWhileRevalidate) _fetch.RevalidateInBackground(request, stored);
+        _engine.Metrics.Answered(reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
+        return (_engine.Status.Hit(response, policy, now), plan);
+    }
+
+    /// <summary>Sends a HEAD as it is, and lets its answer freshen or put in doubt what is stored (RFC 9111 §4.3.5).</summary>
+    private async Task<HttpResponseMessage> HeadAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken)
+    {
+        var requestTime = _engine.Time.GetUtcNow();
+        var stamp = _engine.Stamps[request.Key];
+        var asked = new AskedFor(request);
+        HttpResponseMessage response;
+        try
+        {
+            response = await base.SendAsync(request.Message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (plan.Mode == FetchMode.Validate && !cancellationToken.IsCancellationRequested)
+        {
+            if (await _fetch.WithoutOriginAsync(request, plan, cancellationToken).ConfigureAwait(false) is { } answer) return answer;
+            throw;
+        }
+
+        _engine.Metrics.Answered(CacheResults.Pass);
+        if (plan.Stored is not { } stored || (int)response.StatusCode != 200 || stored.Head.StatusCode != 200) return _engine.Status.Forwarded(response, plan.Reason);
+        if (!HeadUpdateRule.IsSame(stored.Head, stored.Length, new FieldView(response)))
+        {
+            await _engine.Store.UpdateAsync(request.Key, stored, stored.Head.With(isDoubted: true)).ConfigureAwait(false);
+            return _engine.Status.Forwarded(response, plan.Reason);
+        }
+
+        var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow());
+        if (_engine.IsCurrent(request.Key, stamp) && _storing.MayStore(asked, merged))
+        {
+            await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
+            await _engine.ConfirmAsync(request.Key, stamp).ConfigureAwait(false);
+        }
+
+        if (await _engine.Composer.FromStoreAsync(request, new OverlaidResponse(stored, merged), cancellationToken).ConfigureAwait(false) is not { } composed) return response;
+        response.Dispose();
+        return _engine.Status.Forwarded(composed, plan.Reason, status: 200);
+    }
+
+    private async Task<HttpResponseMessage> PassUnsharedAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken)
+    {
+        var requestTime = _engine.Time.GetUtcNow();
+        var response = await base.SendAsync(request.Message, cancellationToken).ConfigureAwait(false);
+        var fields = new FieldView(response);
+        var policy = ResponsePolicy.Read((int)response.StatusCode, fields, requestTime, _engine.Time.GetUtcNow());
+        var verdict = StoringRule.Decide(
+            (int)response.StatusCode, fields, policy, request.HasCredentials, request.Directives, _engine.Options.StoreSetCookie,
+            VarianceRule.TryRead(fields.Joined(FieldNames.Vary), request.Fields, out _, out _));
+        // It has changed its mind: from the next request on it is stored again.
+        if (verdict == StoringVerdict.Store) _engine.Unshared.Remove(request.Key);
+        _engine.Metrics.Answered(CacheResults.Pass);
+        return _engine.Status.Forwarded(response, plan.Reason);
+    }
+
+    private async Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, string reason, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        _engine.Metrics.Answered(CacheResults.Pass);
+        return _engine.Status.Forwarded(response, reason);
+    }
+
+    // By what the last response for the key was chosen by, the next one will be too.
+    private static string VariantFor(CacheRequest request, IReadOnlyList<CachedResponse> found) =>
+        found.Count == 0 ? "" : VarianceRule.VariantOf(found[^1].Head.SelectingFields, request.Fields);
+
+    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken) => base.SendAsync(request, cancellationToken);
+}

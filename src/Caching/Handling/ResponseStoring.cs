@@ -1,0 +1,94 @@
+namespace Net2Secure.Routing.Caching;
+
+/// <summary>Decides whether an answer is stored, and sets its body on its way into the store and to whoever else reads it.</summary>
+internal sealed class ResponseStoring(CachingEngine engine)
+{
+    /// <summary>How many tags a response may have, and how long each.</summary>
+    private const int MaxTags = 64;
+
+    private const int MaxTagLength = 256;
+
+    public FetchOutcome PassOrStore(AskedFor asked, in Answer answer, Flight flight, bool hasClient)
+    {
+        var fields = new FieldView(answer.Response);
+        var policy = ResponsePolicy.Read(answer.Status, fields, answer.RequestTime, answer.ResponseTime);
+        var isBounded = VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
+        var verdict = StoringRule.Decide(answer.Status, fields, policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie, isBounded);
+        var expected = LengthOf(fields);
+        if (verdict == StoringVerdict.Store && (expected > engine.MaxBodyBytes || !engine.IsCurrent(asked.Key, flight.Stamp))) verdict = StoringVerdict.Useless;
+        if (verdict != StoringVerdict.Store) return answer.Passed(verdict);
+
+        var received = StoredFieldsRule.Collect(answer.Response);
+        var kept = StoredFieldsRule.WithoutListed(received, policy.Directives.NoCacheFields);
+        if (!fields.Contains(FieldNames.Date)) kept = [.. kept, new FieldLine(FieldNames.Date, HttpDate.Format(answer.ResponseTime))];
+        var head = new CachedHead
+        {
+            StatusCode = answer.Status,
+            ReasonPhrase = answer.Response.ReasonPhrase,
+            Fields = kept.ToArray(),
+            SelectingFields = selecting,
+            Variant = variant,
+            RequestTime = answer.RequestTime,
+            ResponseTime = answer.ResponseTime,
+            Tags = ReadTags(fields),
+        };
+        return Begin(asked, answer, received, head, prefix: null, expected, flight, hasClient);
+    }
+
+    /// <summary>Whether a stored response may stay stored under the fields that have come for it.</summary>
+    public bool MayStore(AskedFor asked, CachedHead merged)
+    {
+        var fields = new FieldView(merged.Fields);
+        return StoringRule.Decide(
+            merged.StatusCode, fields, merged.Policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie,
+            VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out _, out _)) == StoringVerdict.Store;
+    }
+
+    /// <summary>Puts a stored beginning and the rest that has come for it together (RFC 9110 §15.3.7.3).</summary>
+    /// <returns><see langword="null"/>: what came may not be stored, so that the two must not be mixed.</returns>
+    public FetchOutcome? Combine(AskedFor asked, in Answer answer, CachedResponse beginning, Stream prefix, Flight flight, bool hasClient)
+    {
+        ContentRange.TryRead(new FieldView(answer.Response).First(FieldNames.ContentRange), out var rest);
+        var head = RangeRule.Combine(beginning.Head, StoredFieldsRule.Collect(answer.Response), rest.Complete, answer.RequestTime, answer.ResponseTime);
+        if (rest.Complete <= engine.MaxBodyBytes && MayStore(asked, head)) return Begin(asked, answer, head.Fields, head, prefix, rest.Complete, flight, hasClient);
+        prefix.Dispose();
+        return null;
+    }
+
+    private FetchOutcome.Storing Begin(
+        AskedFor asked, in Answer answer, IReadOnlyList<FieldLine> received, CachedHead head, Stream? prefix, long expected, Flight flight, bool hasClient)
+    {
+        var body = new SharedBody(engine.Bodies, expected);
+        SharedBodyStream? client = null;
+        if (hasClient) body.TryOpen(isClient: true, out client);
+        SharedBodyStream? copier = null;
+        if (engine.Store.Adopting is null) body.TryOpen(isClient: false, out copier);
+        // What nobody waits for is brought to its end only where the end is known to be near.
+        var timeout = expected >= 0 ? engine.Options.BackgroundTimeout : TimeSpan.Zero;
+        body.Abandoned = flight.Deserted = () =>
+        {
+            if (!body.IsDeserted) return;
+            if (timeout > TimeSpan.Zero) flight.CancelAfter(timeout);
+            else flight.CancelUnlessAwaited();
+        };
+        var pump = new BodyPump(engine, asked.Key, head, body, flight);
+        return new FetchOutcome.Storing(received, head, body, client) { Pumped = pump.RunAsync(prefix, answer, expected, copier) };
+    }
+
+    private string[] ReadTags(in FieldView fields)
+    {
+        if (engine.Options.TagField is not { } name || fields.Joined(name) is not { } list) return [];
+        var tags = new List<string>();
+        foreach (var range in list.AsSpan().SplitAny(", \t"))
+        {
+            var tag = list.AsSpan(range);
+            if (tag.IsEmpty || tag.Length > MaxTagLength) continue;
+            tags.Add(tag.ToString());
+            if (tags.Count == MaxTags) break;
+        }
+
+        return [.. tags];
+    }
+
+    private static long LengthOf(in FieldView fields) => ByteRange.TryPosition(fields.First(FieldNames.ContentLength), out var length) ? length : -1;
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Net2Secure.Routing.Caching;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds a store of responses to an application.</summary>
+public static class CachingServiceCollectionExtensions
+{
+    /// <summary>Adds a store in memory, unless the application has an <see cref="IResponseCache"/> of its own already. May be called any number of times; settings add up.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Sets the bounds of the store in memory.</param>
+    public static IServiceCollection AddNet2ResponseCache(this IServiceCollection services, Action<MemoryResponseCacheOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<MemoryResponseCacheOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        if (services.Any(static d => d.ServiceType == typeof(CachingEngines))) return services;
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemoryResponseCacheOptions>, MemoryResponseCacheOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>());
+        services.TryAddSingleton<IResponseCache>(static s => new MemoryResponseCache(s.GetRequiredService<IOptions<MemoryResponseCacheOptions>>().Value));
+        services.AddSingleton<CachingEngines>();
+        return services;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Net2Secure.Routing.Caching;
+
+/// <summary>A store in the memory of this process, which can keep a body in the arrays that it arrived in: no copy, and no wait.</summary>
+internal interface IAdoptingCache
+{
+    /// <summary>The largest body that is taken.</summary>
+    long MaxBodyBytes { get; }
+
+    /// <summary>Arrays for bodies that may be kept.</summary>
+    SegmentPool Pool { get; }
+
+    /// <summary>Stores a complete response; found from the moment that this returns.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="head">Status, fields and times.</param>
+    /// <param name="body">The body. The store takes a reference of its own.</param>
+    bool TryAdopt(CacheKey key, CachedHead head, BodySegments body);
+}

@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+
+namespace Net2Secure.Routing.Caching;
+
+/// <summary>Keeps responses in the memory of this process, within a bound on bytes.</summary>
+/// <remarks>
+/// Finding takes no lock and allocates nothing. Storing and removing take one lock for the time it takes to relink a few entries; bodies are copied outside of it. Everything is visible to everybody from the
+/// moment a call returns.
+/// </remarks>
+internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage, IAdoptingCache
+{
+    /// <summary>How many variants one key may have; the oldest makes room.</summary>
+    public const int MaxVariants = 64;
+
+    /// <summary>Part of the bound that may lie in the pool unused.</summary>
+    private const int FreePart = 16;
+
+    private static readonly MemoryEntry[] None = [];
+
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<CacheKey, MemoryEntry[]> _byKey = new();
+    private readonly Dictionary<string, HashSet<MemoryEntry>> _byTag = new(StringComparer.Ordinal);
+    private readonly EvictionQueues _queues;
+    private readonly long _maxBytes;
+    private long _entries;
+    private long _evictions;
+
+    /// <param name="options">Valid bounds.</param>
+    public MemoryResponseCache(MemoryResponseCacheOptions options)
+    {
+        _maxBytes = options.MaxBytes;
+        MaxBodyBytes = options.MaxBodyBytes;
+        _queues = new EvictionQueues(options.MaxBytes);
+        Pool = new SegmentPool(options.MaxBytes / FreePart);
+    }
+
+    public long MaxBodyBytes { get; }
+
+    public SegmentPool Pool { get; }
+
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock) return _queues.Bytes;
+        }
+    }
+
+    public long Entries => Volatile.Read(ref _entries);
+
+    public long Evictions => Volatile.Read(ref _evictions);
+
+    public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken) =>
+        new(_byKey.TryGetValue(key, out var entries) ? entries : None);
+
+    public async ValueTask<bool> StoreAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentNullException.ThrowIfNull(body);
+        // Announced, the length saves what would lie unused at the end.
+        var expected = ByteRange.TryPosition(new FieldView(head.Fields).First(FieldNames.ContentLength), out var length) ? length : -1;
+        var segments = new BodySegments(Pool, expected);
+        try
+        {
+            while (true)
+            {
+                // The end is asked for with a byte of its own, so that no array is taken for it.
+                var room = segments.Length == expected ? new byte[1] : segments.GetRoom();
+                var read = await body.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+                if (read == 0) return TryAdopt(key, head, segments);
+                if (segments.Length == expected) room[..read].CopyTo(segments.GetRoom());
+                segments.Advance(read);
+                if (segments.Length > MaxBodyBytes) return false;
+            }
+        }
+        finally
+        {
+            segments.Release();
+        }
+    }
+
+    public bool TryAdopt(CacheKey key, CachedHead head, BodySegments body)
+    {
+        if (body.Length > MaxBodyBytes) return false;
+        var isWasteful = body.Capacity > body.Length && body.Length <= SegmentPool.SegmentBytes;
+        var kept = isWasteful ? body.ToExact() : body;
+        if (!isWasteful && !body.TryAddReference()) return false;
+        var entry = new MemoryEntry(key, head, kept);
+        if (entry.Bytes > _maxBytes)
+        {
+            entry.Release();
+            return false;
+        }
+
+        lock (_lock)
+        {
+            if (Find_NeedsLock(key, head.Variant) is { } old) Detach_NeedsLock(old);
+            Attach_NeedsLock(entry);
+            while (_queues.TakeVictim() is { } victim)
+            {
+                _evictions++;
+                Detach_NeedsLock(victim);
+            }
+        }
+
+        return true;
+    }
+
+    public ValueTask<CachedResponse?> UpdateAsync(CacheKey key, CachedResponse current, CachedHead head, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        lock (_lock)
+        {
+            if (current is not MemoryEntry old || Find_NeedsLock(key, old.Head.Variant) != old || head.Variant != old.Head.Variant) return default;
+            if (old.WithHead(head) is not { } entry) return default;
+            EvictionQueues.Replace(old, entry);
+            var entries = _byKey[key];
+            _byKey[key] = [.. entries.Select(e => e == old ? entry : e)];
+            Untag_NeedsLock(old);
+            Tag_NeedsLock(entry);
+            old.Release();
+            return new(entry);
+        }
+    }
+
+    public ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_byKey.TryGetValue(key, out var entries)) return default;
+            foreach (var entry in entries) Detach_NeedsLock(entry);
+            return new(entries.Length);
+        }
+    }
+
+    public ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        lock (_lock)
+        {
+            if (!_byTag.TryGetValue(tag, out var entries)) return default;
+            MemoryEntry[] removed = [.. entries];
+            foreach (var entry in removed) Detach_NeedsLock(entry);
+            return new(removed.Length);
+        }
+    }
+
+    private MemoryEntry? Find_NeedsLock(CacheKey key, string variant) =>
+        _byKey.TryGetValue(key, out var entries) ? Array.Find(entries, entry => entry.Head.Variant == variant) : null;
+
+    private void Attach_NeedsLock(MemoryEntry entry)
+    {
+        if (_byKey.TryGetValue(entry.Key, out var entries) && entries.Length >= MaxVariants)
+        {
+            Detach_NeedsLock(entries[0]);
+            _evictions++;
+        }
+
+        // A new array each time: whoever has found the old one goes on reading it.
+        _byKey[entry.Key] = _byKey.TryGetValue(entry.Key, out entries) ? [.. entries, entry] : [entry];
+        Tag_NeedsLock(entry);
+        _queues.Add(entry);
+        _entries++;
+    }
+
+    private void Detach_NeedsLock(MemoryEntry entry)
+    {
+        EvictionQueues.Remove(entry);
+        var rest = Array.FindAll(_byKey[entry.Key], e => e != entry);
+        if (rest.Length == 0) _byKey.TryRemove(entry.Key, out _);
+        else _byKey[entry.Key] = rest;
+        Untag_NeedsLock(entry);
+        entry.Release();
+        _entries--;
+    }
+
+    private void Tag_NeedsLock(MemoryEntry entry)
+    {
+        foreach (var tag in entry.Head.Tags)
+        {
+            if (!_byTag.TryGetValue(tag, out var entries)) _byTag[tag] = entries = [];
+            entries.Add(entry);
+        }
+    }
+
+    private void Untag_NeedsLock(MemoryEntry entry)
+    {
+        foreach (var tag in entry.Head.Tags)
+        {
+            if (_byTag.TryGetValue(tag, out var entries) && entries.Remove(entry) && entries.Count == 0) _byTag.Remove(tag);
+        }
+    }
+}

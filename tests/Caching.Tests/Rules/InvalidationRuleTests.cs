@@ -1,0 +1,55 @@
+using static Net2Secure.Routing.Caching.Tests.Rules.TestHeads;
+
+namespace Net2Secure.Routing.Caching.Tests.Rules;
+
+/// <summary>RFC 9111 §4.4; RFC 9110 §9.3.3.</summary>
+public sealed class InvalidationRuleTests
+{
+    [Theory]
+    [InlineData("GET", false)]
+    [InlineData("HEAD", false)]
+    [InlineData("OPTIONS", false)]
+    [InlineData("TRACE", false)]
+    [InlineData("POST", true)]
+    [InlineData("PUT", true)]
+    [InlineData("DELETE", true)]
+    [InlineData("PATCH", true)]
+    [InlineData("BREW", true)]
+    public void IsUnsafe_AnyMethodButTheSafe(string method, bool expected) => Assert.Equal(expected, InvalidationRule.IsUnsafe(new HttpMethod(method)));
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(204, true)]
+    [InlineData(302, true)]
+    [InlineData(399, true)]
+    [InlineData(400, false)]
+    [InlineData(500, false)]
+    public void Succeeded_2xxAnd3xx(int status, bool expected) => Assert.Equal(expected, InvalidationRule.Succeeded(status));
+
+    [Theory]
+    [InlineData("/b?c", "http://shop.example/b?c")]
+    [InlineData("b", "http://shop.example/a/b")]
+    [InlineData("http://SHOP.example:80/b", "http://shop.example/b")]
+    [InlineData("https://shop.example/b", null)]
+    [InlineData("http://shop.example:81/b", null)]
+    [InlineData("http://other.example/b", null)]
+    [InlineData("//other.example/b", null)]
+    [InlineData("http://[", null)]
+    [InlineData(null, null)]
+    public void TryResolve_References_OnlyOfTheSameOrigin(string? reference, string? expected)
+    {
+        var isSame = InvalidationRule.TryResolve(new Uri("http://shop.example/a/x"), reference, out var resolved);
+        Assert.Equal(expected, isSame ? KeyRule.For(resolved) : null);
+    }
+
+    [Theory]
+    [InlineData(true, 200, "Content-Location: /a", "Cache-Control: max-age=60")]
+    [InlineData(true, 201, "Content-Location: http://shop.example/a", "Cache-Control: max-age=60")]
+    [InlineData(false, 200, "Cache-Control: max-age=60")]
+    [InlineData(false, 200, "Content-Location: /b", "Cache-Control: max-age=60")]
+    [InlineData(false, 200, "Content-Location: /a")]
+    [InlineData(false, 302, "Content-Location: /a", "Cache-Control: max-age=60")]
+    [InlineData(false, 404, "Content-Location: /a", "Cache-Control: max-age=60")]
+    public void AnswersGet_PostThatSaysSo(bool expected, int status, params string[] lines) =>
+        Assert.Equal(expected, PostRule.AnswersGet(status, new Uri("http://shop.example/a"), View(lines), Policy(status, lines)));
+}
