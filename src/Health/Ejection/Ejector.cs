@@ -5,7 +5,7 @@ namespace Net2Secure.Routing.Health;
 
 /// <summary>Ejects destinations, tries them and readmits them: the course of an ejection, without the question why.</summary>
 /// <remarks>Guarded by the lock of the monitor.</remarks>
-internal sealed class Ejector(Cluster cluster, RandomSource random, EjectionMetrics metrics, ILogger logger)
+internal sealed class Ejector(Cluster cluster, StatusUpdates updates, RandomSource random, EjectionMetrics metrics, ILogger logger)
 {
     /// <summary>How long a destination on trial waits for a request that is harmless to repeat; then any will do.</summary>
     public static readonly TimeSpan PatienceForSafe = TimeSpan.FromSeconds(5);
@@ -42,7 +42,7 @@ internal sealed class Ejector(Cluster cluster, RandomSource random, EjectionMetr
 
         watched.State = EjectionState.OnTrial;
         watched.Since = now;
-        cluster.Update(watched.Destination, "its ejection is over, and one request may try it", static s => s with { Passive = DestinationHealth.Unknown });
+        updates.Decide(watched.Destination, "its ejection is over, and one request may try it", DestinationHealth.Unknown);
     }
 
     /// <summary>Looks after a trial that is under way.</summary>
@@ -61,7 +61,7 @@ internal sealed class Ejector(Cluster cluster, RandomSource random, EjectionMetr
         else if (watched.Destination.Status.Passive != DestinationHealth.Unhealthy)
         {
             // Not answered at once: until it is, nobody else has to be turned away.
-            cluster.Update(watched.Destination, "a request tries it", static s => s with { Passive = DestinationHealth.Unhealthy });
+            updates.Decide(watched.Destination, "a request tries it", DestinationHealth.Unhealthy);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class Ejector(Cluster cluster, RandomSource random, EjectionMetr
         watched.State = EjectionState.Ejected;
         watched.Since = now;
         watched.Until = now + (long)(watched.Period.TotalSeconds * _time.TimestampFrequency);
-        cluster.Update(watched.Destination, $"ejected: {verdict.Reason}", static s => s with { Passive = DestinationHealth.Unhealthy });
+        updates.Decide(watched.Destination, $"ejected: {verdict.Reason}", DestinationHealth.Unhealthy);
         metrics.Ejected(cluster.Id, watched.Destination.Id, verdict.Rule);
         EjectionLog.Ejected(logger, watched.Destination.Id, cluster.Id, watched.Period, verdict.Reason);
     }
@@ -95,7 +95,7 @@ internal sealed class Ejector(Cluster cluster, RandomSource random, EjectionMetr
         watched.State = EjectionState.Serving;
         watched.Since = now;
         watched.Traffic.Clear();
-        cluster.Update(watched.Destination, reason, s => s with { Passive = passive });
+        updates.Decide(watched.Destination, reason, passive);
         metrics.Readmitted(cluster.Id, watched.Destination.Id);
         EjectionLog.Readmitted(logger, watched.Destination.Id, cluster.Id, reason);
     }

@@ -18,6 +18,7 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
     private readonly PassiveHealthPolicyCatalog _policies;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly StatusUpdates _updates;
     private readonly Ejector _ejector;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
@@ -32,7 +33,8 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
     public OutlierMonitor(Cluster cluster, PassiveHealthPolicyCatalog policies, RandomSource random, EjectionMetrics metrics, ILogger logger)
     {
         (_cluster, _policies, _logger, _time) = (cluster, policies, logger, cluster.Time);
-        _ejector = new Ejector(cluster, random, metrics, logger);
+        _updates = new StatusUpdates(cluster);
+        _ejector = new Ejector(cluster, _updates, random, metrics, logger);
         _settings = OutlierSettings.Of(cluster.Snapshot.Options, CreatePolicy, logger);
         using (ExecutionContext.SuppressFlow())
             _timer = _time.CreateTimer(static state => ((OutlierMonitor)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -60,6 +62,8 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
 
             CountOut_NeedsLock();
         }
+
+        _updates.Publish();
     }
 
     /// <inheritdoc/>
@@ -117,6 +121,8 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
                 _ejector.Forgive_NeedsLock(watched, reason, _time.GetTimestamp());
                 CountOut_NeedsLock();
             }
+
+            _updates.Publish();
         }
     }
 
@@ -158,6 +164,8 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
             else if (tries && watched.State == EjectionState.OnTrial) _ejector.EjectAgain_NeedsLock(watched, "the request that tried it failed", _settings.ReactivationPeriod, now);
             CountOut_NeedsLock();
         }
+
+        _updates.Publish();
     }
 
     private IPassiveHealthPolicy? CreatePolicy(string? name)
@@ -201,22 +209,21 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
 
     private void Judge()
     {
-        // Whoever judges already sees the same, or is here again in a moment.
-        if (!_lock.TryEnter()) return;
         try
         {
-            var now = _time.GetTimestamp();
-            foreach (var watched in _watched.Values) Continue_NeedsLock(watched, now);
-            if (_settings.Rules.Length > 0 && _watched.Count > 1) Judge_NeedsLock(now);
-            CountOut_NeedsLock();
+            lock (_lock)
+            {
+                var now = _time.GetTimestamp();
+                foreach (var watched in _watched.Values) Continue_NeedsLock(watched, now);
+                if (_settings.Rules.Length > 0 && _watched.Count > 1) Judge_NeedsLock(now);
+                CountOut_NeedsLock();
+            }
+
+            _updates.Publish();
         }
         catch (Exception e) // the loop goes on
         {
             EjectionLog.Failed(_logger, _cluster.Id, e);
-        }
-        finally
-        {
-            _lock.Exit();
         }
     }
 

@@ -370,6 +370,16 @@ public sealed class OutlierMonitorTests
     }
 
     [Fact]
+    public void Ejecting_WhoHearsOfIt_IsNotUnderALock()
+    {
+        var listener = new AskingListener();
+        using var cluster = new ObservedCluster(4, services: s => s.AddSingleton<IClusterFeatureFactory>(listener));
+        cluster.Refuse(0, times: 5);
+        Assert.Equal("bcd", cluster.Serving);
+        Assert.True(listener.WasAnswered);
+    }
+
+    [Fact]
     public void Idle_NoTimerRuns()
     {
         using var cluster = On();
@@ -429,6 +439,31 @@ public sealed class OutlierMonitorTests
         foreach (var name in names) options.Destinations[name] = new DestinationOptions { Address = $"http://10.0.0.{name[0] - 'a' + 1}/" };
         configure(options);
         cluster.Registry.Apply(cluster.Owner, [options]);
+    }
+
+    /// <summary>Has another thread ask the monitor while a change is told.</summary>
+    private sealed class AskingListener : IClusterFeatureFactory, IClusterFeature, IStatusListener
+    {
+        private Cluster? _cluster;
+
+        public bool WasAnswered { get; private set; }
+
+        public IClusterFeature Create(Cluster cluster)
+        {
+            _cluster = cluster;
+            return this;
+        }
+
+        public void Configure(ClusterSnapshot snapshot)
+        {
+        }
+
+        public void OnStatusChanged(IReadOnlyList<StatusChange> changes) =>
+            WasAnswered = Task.Run(() => _cluster!.Feature<OutlierMonitor>()!.Find(changes[0].Destination)).Wait(TimeSpan.FromSeconds(20), CancellationToken.None);
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class NamedPolicy(string? id) : IPassiveHealthPolicy

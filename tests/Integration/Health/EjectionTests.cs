@@ -5,6 +5,7 @@ using Net2Secure.Routing.Health;
 namespace Net2Secure.Routing.Integration.Health;
 
 /// <summary>Backends that fail in every way, on real sockets: how soon they are out of the traffic, and what it costs. Nothing is retried here.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class EjectionTests
 {
     [Theory]
@@ -22,6 +23,22 @@ public sealed class EjectionTests
         Assert.InRange(failed, 5, 6);
         Assert.Equal("023", cluster.Serving);
         Assert.Equal(0, await cluster.SendAsync(100));
+        cluster.AssertAllAccountedFor();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Killed_WithAllThatIsOnByDefault_CostsNothing(bool byClient)
+    {
+        await using var cluster = await FaultyCluster.StartAsync(byClient: byClient, resilient: true);
+        Assert.Equal(0, await cluster.SendAsync(40));
+        cluster.Backends[1].Kill();
+        Assert.Equal(0, await cluster.SendAsync(200));
+        cluster.Backends[1].Revive();
+        var (_, open) = await cluster.SendUntilAsync(() => cluster.Backends[1].Requests > 50);
+        await Task.WhenAll(open);
+        Assert.Equal(0, cluster.Failed);
         cluster.AssertAllAccountedFor();
     }
 

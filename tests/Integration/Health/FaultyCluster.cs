@@ -40,7 +40,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
     /// <summary>5xx, and requests without an answer.</summary>
     public int Failed => Volatile.Read(ref _failed);
 
-    public static async Task<FaultyCluster> StartAsync(Action<ClusterOptions>? configure = null, bool byClient = false, int count = 4)
+    public static async Task<FaultyCluster> StartAsync(Action<ClusterOptions>? configure = null, bool byClient = false, bool resilient = false, int count = 4)
     {
         var backends = Enumerable.Range(0, count).Select(_ => new FaultyBackend()).ToArray();
         if (byClient)
@@ -61,6 +61,9 @@ internal sealed class FaultyCluster : IAsyncDisposable
         {
             cluster.Destinations.Clear();
             cluster.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
+
+            // What ejecting alone is worth: nothing is repeated elsewhere, and nothing else holds attempts back.
+            if (!resilient) cluster.Resilience = new() { Retry = new() { Enabled = false }, CircuitBreaker = new() { Enabled = false } };
             for (var i = 0; i < count; i++) cluster.Destinations[$"{i}"] = new DestinationOptions { Address = backends[i].Uri.ToString() };
             configure?.Invoke(cluster);
         }

@@ -3,6 +3,7 @@ using Net2Secure.Routing.Health;
 namespace Net2Secure.Routing.Integration.Health;
 
 /// <summary>Backends that come back, on real sockets: how soon they are in the traffic again, and that those on their way do not pile up outside. Nothing is retried here.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class ReadmissionTests
 {
     [Theory]
