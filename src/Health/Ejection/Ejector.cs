@@ -46,6 +46,7 @@ internal sealed class Ejector(Cluster cluster, StatusUpdates updates, RandomSour
     }
 
     /// <summary>Looks after a trial that is under way.</summary>
+    /// <remarks>Meanwhile the destination keeps its weight, and the gate turns the rest away: taken out again, it would look as if it had failed, and resilience would give up the very request that tries it.</remarks>
     public void WatchTrial_NeedsLock(WatchedDestination watched, TimeSpan? configured, long now)
     {
         if (watched.Claim is null) return;
@@ -57,11 +58,6 @@ internal sealed class Ejector(Cluster cluster, StatusUpdates updates, RandomSour
         else if (taken > PatienceForAnswer)
         {
             EjectAgain_NeedsLock(watched, "the request that tried it was not answered", configured, now);
-        }
-        else if (watched.Destination.Status.Passive != DestinationHealth.Unhealthy)
-        {
-            // Not answered at once: until it is, nobody else has to be turned away.
-            updates.Decide(watched.Destination, "a request tries it", DestinationHealth.Unhealthy);
         }
     }
 

@@ -157,15 +157,26 @@ internal sealed class OutlierMonitor : IClusterFeature, IAttemptObserver, IAttem
         {
             var tries = ReferenceEquals(watched.Claim, request);
             if (tries) watched.Unclaim();
-            if (result is not { } came || (!tries && watched.State != EjectionState.OnTrial)) return;
-            var now = _time.GetTimestamp();
-            var isWell = came == TrafficResult.Success || (came == TrafficResult.ServerError && watched.Verdict.IsUnreachable);
-            if (isWell) _ejector.Readmit_NeedsLock(watched, "a request that tried it was answered", now);
-            else if (tries && watched.State == EjectionState.OnTrial) _ejector.EjectAgain_NeedsLock(watched, "the request that tried it failed", _settings.ReactivationPeriod, now);
-            CountOut_NeedsLock();
+            if (tries || watched.State == EjectionState.OnTrial) Conclude_NeedsLock(watched, tries, result);
         }
 
         _updates.Publish();
+    }
+
+    private void Conclude_NeedsLock(WatchedDestination watched, bool tries, TrafficResult? result)
+    {
+        var now = _time.GetTimestamp();
+        if (result is null) return; // given up: another one may try it
+        if (result == TrafficResult.Success || (result == TrafficResult.ServerError && watched.Verdict.IsUnreachable))
+        {
+            _ejector.Readmit_NeedsLock(watched, "a request that tried it was answered", now);
+        }
+        else if (tries && watched.State == EjectionState.OnTrial)
+        {
+            _ejector.EjectAgain_NeedsLock(watched, "the request that tried it failed", _settings.ReactivationPeriod, now);
+        }
+
+        CountOut_NeedsLock();
     }
 
     private IPassiveHealthPolicy? CreatePolicy(string? name)

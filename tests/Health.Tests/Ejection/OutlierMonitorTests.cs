@@ -221,9 +221,11 @@ public sealed class OutlierMonitorTests
         using var cluster = Ejected(null);
         cluster.Pass(1.1);
         var attempt = new ObservedCluster.Attempt(cluster, cluster[0], ChooseUntil(cluster, cluster[0])!);
-        cluster.Pass(0.2);
-        Assert.Equal("bcd", cluster.Serving); // while it waits, nobody has to be turned away
-        cluster.Pass(5);
+        cluster.Pass(4.5);
+        Assert.Equal(DestinationHealth.Unknown, cluster[0].Status.Passive); // taken out, it would have its request given up
+        Assert.Null(ChooseUntil(cluster, cluster[0]));
+        cluster.Pass(1);
+        Assert.Equal("bcd", cluster.Serving);
         Assert.Equal(2, cluster.Reader.Find("shop")!.Destinations[0].Ejections);
         attempt.Answer();
         Assert.Equal("abcd", cluster.Serving);
@@ -246,6 +248,18 @@ public sealed class OutlierMonitorTests
         using var cluster = Ejected(null);
         cluster.Pass(1.1);
         new ObservedCluster.Attempt(cluster, cluster[0], ChooseUntil(cluster, cluster[0])!).Fail(AttemptFailureKinds.ConnectionTerminated, FailureSide.Client);
+        Assert.NotNull(ChooseUntil(cluster, cluster[0]));
+    }
+
+    [Fact]
+    public void OnTrial_CallerGivesUpAfterAWhile_AnotherMayTry()
+    {
+        using var cluster = Ejected(null);
+        cluster.Pass(1.1);
+        var attempt = new ObservedCluster.Attempt(cluster, cluster[0], ChooseUntil(cluster, cluster[0])!);
+        cluster.Pass(0.2);
+        Assert.Null(ChooseUntil(cluster, cluster[0]));
+        attempt.Fail(AttemptFailureKinds.ConnectionTerminated, FailureSide.Client);
         Assert.NotNull(ChooseUntil(cluster, cluster[0]));
     }
 

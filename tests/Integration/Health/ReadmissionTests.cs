@@ -1,3 +1,4 @@
+using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Health;
 
 namespace Net2Secure.Routing.Integration.Health;
@@ -24,6 +25,23 @@ public sealed class ReadmissionTests
         FaultyCluster.Report($"back: in the traffic after {took.TotalMilliseconds:0} ms, {cluster.Failed - before} failed");
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Equal(0, cluster.Failed - before);
+        cluster.AssertAllAccountedFor();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BackAndSlow_WithAllThatIsOnByDefault_IsTriedForAsLongAsItTakes(bool byClient)
+    {
+        await using var cluster = await FaultyCluster.StartAsync(byClient: byClient, resilient: true);
+        cluster.Backends[0].Kill();
+        await cluster.SendAsync(40);
+        Assert.Equal("123", cluster.Serving);
+        cluster.Backends[0].Behaviour = Behaviour.Slow;
+        cluster.Backends[0].Revive();
+        var (_, open) = await cluster.SendUntilAsync(() => cluster.Reader.Find("backend")!.Destinations[0].Status.Passive == DestinationHealth.Healthy);
+        await Task.WhenAll(open);
+        Assert.Equal(0, cluster.Failed);
         cluster.AssertAllAccountedFor();
     }
 
