@@ -59,7 +59,7 @@ public sealed class PackageContentTests
     }
 
     [Theory]
-    [InlineData("Net2Secure.Routing.Balancing", "Microsoft.Extensions.Http")]
+    [InlineData("Net2Secure.Routing.Balancing", "Microsoft.Extensions.Http", "Polly.Core")]
     [InlineData("Net2Secure.Routing.Caching", "Microsoft.Extensions.Http")]
     [InlineData("Net2Secure.Routing.Health", "Microsoft.Extensions.Diagnostics.HealthChecks", "Net2Secure.Routing.Balancing")]
     [InlineData("Net2Secure.Routing.Proxying", "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Health")]
