@@ -120,6 +120,18 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task Resilience_AServerDies_OnlyThePostInItsHandsFails()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Resilience", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        var answers = sample.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains(": ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(10, answers.Count);
+        Assert.Equal(4, answers.Count(a => a.EndsWith(": POST answered by anna", StringComparison.Ordinal)));
+        Assert.Equal(5, answers.Count(a => a.EndsWith(": GET answered by anna", StringComparison.Ordinal)));
+        Assert.Single(answers, a => a.EndsWith(": POST failed, since ben may have acted on it", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void EverySample_HasAReadmeAndALineInTheList()
     {
         var samples = Path.Combine(Repository.Root, "samples");
