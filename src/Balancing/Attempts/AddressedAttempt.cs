@@ -8,6 +8,7 @@ internal sealed class AddressedAttempt : IDisposable
     private readonly HttpRequestMessage _request;
     private readonly Uri _original;
     private readonly bool _hostIsOurs;
+    private readonly bool _contentIsOurs;
     private readonly InFlightLease _lease;
     private AttemptObservation? _observation;
     private bool _answered;
@@ -22,6 +23,7 @@ internal sealed class AddressedAttempt : IDisposable
         request.RequestUri = AddressAt(destination, _original);
         if (destination.Options.Host is { Length: > 0 } host && !request.Headers.NonValidated.Contains("Host"))
             _hostIsOurs = request.Headers.TryAddWithoutValidation("Host", host);
+        _contentIsOurs = SoleSending.Ensure(request);
         request.Options.Set(BalancingRequestOptions.Destination, destination);
         request.Options.Set(Key, this);
         AttemptScope.Of(request)?.WaitAt(destination);
@@ -56,6 +58,7 @@ internal sealed class AddressedAttempt : IDisposable
         if (!_answered) _lease.Dispose();
         _request.RequestUri = _original;
         if (_hostIsOurs) _request.Headers.Host = null;
+        if (_contentIsOurs) _request.Content = null;
         _request.Options.Set(Key, null);
     }
 

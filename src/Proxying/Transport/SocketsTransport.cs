@@ -17,6 +17,7 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
     {
         if (request is RoutedRequestMessage { Target: { } target })
             request.RequestUri = new Uri(request.RequestUri!.GetLeftPart(UriPartial.Authority) + (target == "*" ? "/" : target), AsItIs);
+        var contentIsOurs = SoleSending.Ensure(request);
         try
         {
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -28,6 +29,10 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new AttemptException(new(AttemptFailureKinds.ConnectionTimeout, FailureSide.Destination, SentState.NotConnected), "Connecting to the destination took too long.", e);
+        }
+        finally
+        {
+            if (contentIsOurs) request.Content = null;
         }
     }
 
