@@ -15,6 +15,9 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     /// <summary>Part of the bound that may lie in the pool unused.</summary>
     private const int FreePart = 16;
 
+    /// <summary>How many entries are purged under one lock.</summary>
+    private const int PurgeBatch = 256;
+
     private static readonly MemoryEntry[] None = [];
 
     private readonly Lock _lock = new();
@@ -112,14 +115,7 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
         lock (_lock)
         {
             if (current is not MemoryEntry old || Find_NeedsLock(key, old.Head.Variant) != old || head.Variant != old.Head.Variant) return default;
-            if (old.WithHead(head) is not { } entry) return default;
-            EvictionQueues.Replace(old, entry);
-            var entries = _byKey[key];
-            _byKey[key] = [.. entries.Select(e => e == old ? entry : e)];
-            Untag_NeedsLock(old);
-            Tag_NeedsLock(entry);
-            old.Release();
-            return new(entry);
+            return new(Replace_NeedsLock(old, head));
         }
     }
 
@@ -133,16 +129,55 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
         }
     }
 
-    public ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken)
+    /// <summary>Goes by the tables of keys and tags where it can; for prefixes it looks at every key, without holding others up for long.</summary>
+    public ValueTask<long> PurgeAsync(CachePurge purge, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(tag);
-        lock (_lock)
+        ArgumentNullException.ThrowIfNull(purge);
+        var count = 0L;
+        foreach (var batch in Concerned(purge).Chunk(PurgeBatch))
         {
-            if (!_byTag.TryGetValue(tag, out var entries)) return default;
-            MemoryEntry[] removed = [.. entries];
-            foreach (var entry in removed) Detach_NeedsLock(entry);
-            return new(removed.Length);
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (_lock)
+            {
+                foreach (var entry in batch)
+                {
+                    if (Purge_NeedsLock(entry, purge.IsSoft)) count++;
+                }
+            }
         }
+
+        return new(count);
+    }
+
+    private IEnumerable<MemoryEntry> Concerned(CachePurge purge)
+    {
+        if (purge.Kind == CachePurgeKind.Tag)
+        {
+            lock (_lock) return _byTag.TryGetValue(purge.Value, out var tagged) ? [.. tagged.Where(entry => purge.Concerns(entry.Key, entry.Head.Tags))] : None;
+        }
+
+        if (purge is { Kind: CachePurgeKind.Uri, Partition: { } partition }) return _byKey.TryGetValue(new CacheKey(purge.Value, partition), out var entries) ? entries : None;
+        return _byKey.Where(pair => purge.Concerns(pair.Key, [])).SelectMany(static pair => pair.Value);
+    }
+
+    private bool Purge_NeedsLock(MemoryEntry entry, bool isSoft)
+    {
+        // What has been replaced since it was listed came later than the purge, or left before.
+        if (Find_NeedsLock(entry.Key, entry.Head.Variant) != entry) return false;
+        if (isSoft) return entry.Head.IsDoubted || Replace_NeedsLock(entry, entry.Head.With(isDoubted: true)) is not null;
+        Detach_NeedsLock(entry);
+        return true;
+    }
+
+    private MemoryEntry? Replace_NeedsLock(MemoryEntry old, CachedHead head)
+    {
+        if (old.WithHead(head) is not { } entry) return null;
+        EvictionQueues.Replace(old, entry);
+        _byKey[old.Key] = [.. _byKey[old.Key].Select(e => e == old ? entry : e)];
+        Untag_NeedsLock(old);
+        Tag_NeedsLock(entry);
+        old.Release();
+        return entry;
     }
 
     private MemoryEntry? Find_NeedsLock(CacheKey key, string variant) =>

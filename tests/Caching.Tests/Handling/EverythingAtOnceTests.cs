@@ -158,6 +158,6 @@ public sealed class EverythingAtOnceTests
 
         public ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken) => inner.RemoveAsync(key, cancellationToken);
 
-        public ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken) => inner.RemoveTagAsync(tag, cancellationToken);
+        public ValueTask<long> PurgeAsync(CachePurge purge, CancellationToken cancellationToken) => inner.PurgeAsync(purge, cancellationToken);
     }
 }
