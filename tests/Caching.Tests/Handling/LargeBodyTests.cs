@@ -61,7 +61,7 @@ public sealed class LargeBodyTests : IDisposable
     [Fact]
     public async Task Get_ThreeClientsOfDifferentSpeed_ShareOneFetchInLittleMemory()
     {
-        const long Length = 100L * 1024 * 1024;
+        const long Length = 64L * 1024 * 1024;
         _disk.Options.MaxBytes = 1L << 30;
         _disk.Options.MaxBodyBytes = 1L << 28;
         using var origin = new Origin(Length, isAnnounced: true) { Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };

@@ -209,6 +209,37 @@ public sealed class DiskResponseCacheTests : ResponseCacheContract, IDisposable
     }
 
     [Fact]
+    public async Task Purge_SoftlyWhatIsPurgedForGood_DoesNotBringItBack()
+    {
+        var files = new DiskUnderTest.BreakingFiles { CanDelete = false };
+        var cache = _disk.Open(files);
+        await StoreAsync(cache, Key, Head(), "x");
+        var purging = cache.PurgeAsync(CachePurge.ForPrefix("http://shop.example/"), default).AsTask();
+        while (!purging.IsCompleted)
+        {
+            _disk.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        // It cannot be removed, but it must not be marked as something newer either.
+        await Assert.ThrowsAsync<DiskCacheException>(async () => await cache.PurgeAsync(CachePurge.ForUri(Key.Uri) with { IsSoft = true }, default));
+        Assert.Empty(await cache.FindAsync(Key, default));
+        Assert.Empty(await _disk.Open().FindAsync(Key, default));
+    }
+
+    [Fact]
+    public async Task Store_ThereIsRoom_NothingHasToLeave()
+    {
+        _disk.Options.MaxBytes = 1024 * 1024;
+        _disk.Options.MaxBodyBytes = 256 * 1024;
+        var cache = _disk.Open();
+        for (var i = 0; i < 5; i++) await StoreAsync(cache, KeyOf(i), Head(), new string('x', 200_000));
+        Assert.Equal((5, 0), (cache.Entries, cache.Evictions));
+        await StoreAsync(cache, KeyOf(5), Head(), new string('x', 200_000));
+        Assert.Equal((5, 1), (cache.Entries, cache.Evictions));
+    }
+
+    [Fact]
     public async Task Purge_CarriedOut_TheFilesAreGone()
     {
         var cache = _disk.Open();
