@@ -40,7 +40,6 @@ public sealed class CachingOptions
     /// <remarks>Two clients with one partition share what is stored, but do not wait for each other's fetches: give them one only where they send the same credentials.</remarks>
     public string Partition { get; set; } = "";
 
-    /// <summary>Makes the request that is sent in place of a client's, where the fetch may outlive the client: shared by several, or in the background. <see langword="null"/>: a plain copy. Default: <see langword="null"/>.</summary>
-    /// <remarks>Called on the client's request while it waits. The copy must not lean on the client's; it is disposed when its response has been read.</remarks>
-    public Func<HttpRequestMessage, HttpRequestMessage>? CopyRequest { get; set; }
+    /// <summary>Whether others keep responses to the same URIs in partitions of their own, so that what changes one changes them all.</summary>
+    internal bool SharesUris { get; init; }
 }

@@ -15,7 +15,8 @@ internal sealed class ResponseStoring(CachingEngine engine)
         var isBounded = VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
         var verdict = StoringRule.Decide(answer.Status, fields, policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie, isBounded);
         var expected = LengthOf(fields);
-        if (verdict == StoringVerdict.Store && (expected > engine.MaxBodyBytes || !engine.IsCurrent(asked.Key, flight.Stamp))) verdict = StoringVerdict.Useless;
+        var tags = verdict == StoringVerdict.Store ? ReadTags(fields) : [];
+        if (verdict == StoringVerdict.Store && (expected > engine.MaxBodyBytes || !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp))) verdict = StoringVerdict.Useless;
         if (verdict != StoringVerdict.Store) return answer.Passed(verdict);
 
         var received = StoredFieldsRule.Collect(answer.Response);
@@ -30,7 +31,7 @@ internal sealed class ResponseStoring(CachingEngine engine)
             Variant = variant,
             RequestTime = answer.RequestTime,
             ResponseTime = answer.ResponseTime,
-            Tags = ReadTags(fields),
+            Tags = tags,
         };
         return Begin(asked, answer, received, head, prefix: null, expected, flight, hasClient);
     }

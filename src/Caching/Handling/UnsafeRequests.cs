@@ -8,12 +8,12 @@ internal sealed class UnsafeRequests(CachingEngine engine, Func<HttpRequestMessa
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Taken now: what stands behind may address the request elsewhere.
-        var hasKey = KeyRule.TryGet(request, engine.Options.Partition, out var key);
+        var hasKey = engine.Requests.TryGetKey(request, engine.Options.Partition, out var key);
         var asked = hasKey && request.Method == HttpMethod.Post
             ? new AskedFor(request, key, engine.Options.IgnoreRequestDirectives ? RequestDirectives.None : RequestDirectives.Read(new FieldView(request))) : null;
         var requestTime = engine.Time.GetUtcNow();
         var response = await send(request, cancellationToken).ConfigureAwait(false);
-        engine.Metrics.Answered(CacheResults.Pass);
+        engine.Shared.Metrics.Answered(CacheResults.Pass);
         if (hasKey && InvalidationRule.Succeeded((int)response.StatusCode))
         {
             await InvalidateAsync(key, response).ConfigureAwait(false);
