@@ -124,7 +124,7 @@ internal sealed class CachingHandler : DelegatingHandler
         var requestTime = _engine.Time.GetUtcNow();
         var response = await base.SendAsync(request.Message, cancellationToken).ConfigureAwait(false);
         var fields = new FieldView(response);
-        var policy = ResponsePolicy.Read((int)response.StatusCode, fields, requestTime, _engine.Time.GetUtcNow());
+        var policy = ResponsePolicy.Read((int)response.StatusCode, fields, requestTime, _engine.Time.GetUtcNow(), _engine.AssumedLifetimeOf((int)response.StatusCode));
         var verdict = StoringRule.Decide(
             (int)response.StatusCode, fields, policy, request.HasCredentials, request.Directives, _engine.Options.StoreSetCookie,
             VarianceRule.TryRead(fields.Joined(FieldNames.Vary), request.Fields, out _, out _));

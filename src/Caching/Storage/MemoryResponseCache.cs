@@ -188,11 +188,13 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
         if (!_byUri.TryGetValue(key.Uri, out var entries)) return None;
         foreach (var entry in entries)
         {
-            if (entry.Key.Partition != key.Partition) return Array.FindAll(entries, e => e.Key.Partition == key.Partition);
+            if (entry.Key.Partition != key.Partition) return InPartition(entries, key.Partition);
         }
 
         return entries;
     }
+
+    private static MemoryEntry[] InPartition(MemoryEntry[] entries, string partition) => Array.FindAll(entries, entry => entry.Key.Partition == partition);
 
     private void Attach_NeedsLock(MemoryEntry entry)
     {
