@@ -117,7 +117,7 @@ public sealed class LargeBodyTests : IDisposable
         cache = new TieredResponseCache(front, new SecondTier(_disk.Open(), "disk", _disk.Options.MaxBodyBytes, isShared: false), new TieredResponseCacheOptions { Timeout = Bound }, TimeProvider.System, meters, NullLogger.Instance);
         // A machine that is busy with other things is not to be taken for a disk that is slow.
         var options = new CachingOptions { MaxBodyBytes = 1L << 30, MaxTransferBytes = maxTransferBytes, StoreTimeout = Bound, BackgroundTimeout = Bound };
-        return new HttpClient(new CachingHandler(new CachingEngine(options, cache, TimeProvider.System, meters, NullLogger.Instance)) { InnerHandler = origin });
+        return new HttpClient(new CachingHandler(new CachingEngine(options, new CachingShared(cache, TimeProvider.System, meters, NullLogger.Instance))) { InnerHandler = origin });
     }
 
     /// <summary>Answers with a body that is made while it is read.</summary>
