@@ -97,6 +97,7 @@ internal sealed class RouteStateFactory(
             VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
             AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
             ProxyStatus = route.ProxyStatus,
+            Decompression = route.RequestDecompression is { Enabled: true } decompression ? new RequestDecompression(decompression) : null,
             HidesReportedLoad = options?.ReportedLoad is { Enabled: true, PassOn: false },
             Subset = route.Subset.Count == 0 ? null : new DestinationSubset(route.Subset),
         };
