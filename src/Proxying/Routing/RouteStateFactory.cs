@@ -91,6 +91,7 @@ internal sealed class RouteStateFactory(
     {
         var (route, compiled) = draft;
         var cache = route.ResponseCache is { Enabled: true } wanted && cluster is not null ? caches.For(route.RouteId, cluster.Id, wanted) : null;
+        var compression = route.Compression is { Enabled: true } compressed ? new CompressionSettings(compressed) : null;
         var forwarding = configured ?? defaults.Value;
         return new RouteState
         {
@@ -98,7 +99,7 @@ internal sealed class RouteStateFactory(
             Transforms = compiled,
             Cluster = cluster,
             // The transport outlives the pipeline, so nothing here may be disposed with it.
-            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation)), disposeHandler: false),
+            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation, compression)), disposeHandler: false),
             Forwarding = forwarding,
             Via = forwarding.Via.Length == 0 ? null : "1.1 " + forwarding.Via,
             ActivityTimeout = options?.HttpRequest?.ActivityTimeout ?? TimeSpan.FromSeconds(100),
