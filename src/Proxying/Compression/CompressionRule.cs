@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying;
@@ -23,7 +24,7 @@ internal static class CompressionRule
         }
 
         var fields = response.Content.Headers.NonValidated;
-        if (!IsIncluded(fields, settings) || fields.Contains("Content-Encoding") || CompressionSettings.RefusesTransformation(response.Headers.NonValidated)) return CompressionVerdict.Never;
+        if (!IsIncluded(fields, settings) || fields.Contains("Content-Encoding") || CompressionSettings.RefusesTransformation(new FieldView(response))) return CompressionVerdict.Never;
         if (response.StatusCode == HttpStatusCode.PartialContent) return CompressionVerdict.Part;
         // A part that is called the whole is still a part.
         if (fields.Contains("Content-Range")) return CompressionVerdict.Never;

@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Net.Http.Headers;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Caching;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -28,13 +28,17 @@ internal sealed class CompressionSettings
     public int MinimumSize { get; }
 
     /// <summary>The coding for the answer to a request; <see langword="null"/>: none.</summary>
-    public string? Choose(HttpRequestMessage request)
+    public string? Choose(HttpRequestMessage request) => Choose(new FieldView(request), request is RoutedRequestMessage { IsClientSecure: true });
+
+    /// <summary>The coding for the answer to a request with these fields; <see langword="null"/>: none.</summary>
+    /// <param name="fields">The fields of the request.</param>
+    /// <param name="isSecure">Whether it came over a secure connection.</param>
+    public string? Choose(in FieldView fields, bool isSecure)
     {
-        var fields = request.Headers.NonValidated;
-        if (!fields.TryGetValues("Accept-Encoding", out var accepted)) return null;
+        if (fields.Joined(FieldNames.AcceptEncoding) is not { } accepted) return null;
         // Ranges are always of what is not encoded: a client that puts parts together gets parts of the same, from the store or from the origin.
-        if (fields.Contains("Range") || RefusesTransformation(fields)) return null;
-        return AcceptEncoding.Choose(Joined(accepted), _codings) is { } coding && !IsAtRisk(request, fields) ? coding : null;
+        if (fields.Contains(FieldNames.Range) || RefusesTransformation(fields)) return null;
+        return AcceptEncoding.Choose(accepted, _codings) is { } coding && !IsAtRisk(fields, isSecure) ? coding : null;
     }
 
     /// <summary>Whether a media type is one to compress.</summary>
@@ -51,25 +55,15 @@ internal sealed class CompressionSettings
     public ContentEncoder CreateEncoder(string coding) => coding == ContentCodingNames.Brotli ? new BrotliContentEncoder(_level) : new GzipContentEncoder(_level);
 
     /// <summary>Whether fields say <c>no-transform</c> (RFC 9111 §5.2.1.6, §5.2.2.6). It is as good as said when it stands in a value of something else: then too little is done, not too much.</summary>
-    public static bool RefusesTransformation(in HttpHeadersNonValidated fields)
+    public static bool RefusesTransformation(in FieldView fields) =>
+        fields.Joined(FieldNames.CacheControl) is { } control && control.Contains("no-transform", StringComparison.OrdinalIgnoreCase);
+
+    private bool IsAtRisk(in FieldView fields, bool isSecure) => _overHttps switch
     {
-        if (!fields.TryGetValues("Cache-Control", out var values)) return false;
-        foreach (var value in values)
-        {
-            if (value.Contains("no-transform", StringComparison.OrdinalIgnoreCase)) return true;
-        }
-
-        return false;
-    }
-
-    private static string Joined(in HeaderStringValues values) => values.Count == 1 ? values.ToString() : string.Join(',', values);
-
-    private bool IsAtRisk(HttpRequestMessage request, in HttpHeadersNonValidated fields) => _overHttps switch
-    {
-        CompressionOverHttps.Never => request is RoutedRequestMessage { IsClientSecure: true },
+        CompressionOverHttps.Never => isSecure,
         // Browsers send these fields to secure origins alone, whoever terminates TLS in front of this proxy. Following a link is the user's doing, and cannot be done a thousand times unnoticed.
-        CompressionOverHttps.NotCrossSite => fields.TryGetValues("Sec-Fetch-Site", out var site) && site.ToString().Equals("cross-site", StringComparison.OrdinalIgnoreCase)
-            && !fields.Contains("Sec-Fetch-User") && (fields.Contains("Cookie") || fields.Contains("Authorization")),
+        CompressionOverHttps.NotCrossSite => fields.First("Sec-Fetch-Site") is { } site && site.Equals("cross-site", StringComparison.OrdinalIgnoreCase)
+            && !fields.Contains("Sec-Fetch-User") && (fields.Contains("Cookie") || fields.Contains(FieldNames.Authorization)),
         _ => false,
     };
 }

@@ -35,6 +35,12 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             return;
         }
 
+        if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, out var responding))
+        {
+            await responding.ConfigureAwait(false);
+            return;
+        }
+
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
         scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, route, scope);
