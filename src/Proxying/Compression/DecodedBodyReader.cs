@@ -41,7 +41,7 @@ internal sealed class DecodedBodyReader : PipeReader, IDisposable
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        _start < _end || _isEnded ? new ValueTask<ReadResult>(Present()) : DecodeAsync();
+        _start < _end || _isEnded ? new ValueTask<ReadResult>(Present()) : DecodeAsync(_block ?? throw new InvalidOperationException("The reader has been completed."));
 
     public override bool TryRead(out ReadResult result)
     {
@@ -62,7 +62,8 @@ internal sealed class DecodedBodyReader : PipeReader, IDisposable
     public override void Complete(Exception? exception = null)
     {
         if (Interlocked.Exchange(ref _block, null) is not { } block) return;
-        (_start, _end, _isEnded) = (0, 0, true);
+        // Nobody may take this for the end of the body.
+        (_start, _end, _isEnded) = (0, 0, false);
         _decoder.Dispose();
         _encoded.Dispose();
         ArrayPool<byte>.Shared.Return(block);
@@ -73,12 +74,12 @@ internal sealed class DecodedBodyReader : PipeReader, IDisposable
     private ReadResult Present(bool isCanceled = false) =>
         new(_start < _end ? new ReadOnlySequence<byte>(_block!, _start, _end - _start) : ReadOnlySequence<byte>.Empty, isCanceled, _isEnded);
 
-    private async ValueTask<ReadResult> DecodeAsync()
+    private async ValueTask<ReadResult> DecodeAsync(byte[] block)
     {
         int read;
         try
         {
-            read = await _decoder.ReadAsync(_block.AsMemory(0, BlockSize), CancellationToken.None).ConfigureAwait(false);
+            read = await _decoder.ReadAsync(block.AsMemory(0, BlockSize), CancellationToken.None).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_encoded.WasCancelled)
         {

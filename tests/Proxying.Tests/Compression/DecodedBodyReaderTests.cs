@@ -126,6 +126,15 @@ public sealed class DecodedBodyReaderTests
         Assert.Equal("the pipe", (await Assert.ThrowsAsync<InvalidDataException>(() => reader.ReadAsync().AsTask().WaitAsync(Patience))).Message);
     }
 
+    [Fact]
+    public async Task Completed_ItReadsNoMore_RatherThanToAnEnd()
+    {
+        var reader = new DecodedBodyReader(Pieces(Decoded.To(Decoded.Text(100), "gzip"), 10), "gzip", new(new()));
+        await reader.CompleteAsync();
+        await reader.CompleteAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => reader.ReadAsync().AsTask().WaitAsync(Patience));
+    }
+
     [Theory]
     [InlineData("gzip", true, "gzip")]
     [InlineData("X-GZip", true, "gzip")]
