@@ -20,6 +20,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     {
         var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
         if (admission.Status != 0) return RefuseAsync(context, route, admission);
+        if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, ForwardError.UnknownCoding);
         if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.Allow = ProblemResponse.ForwardedMethods;
@@ -42,7 +43,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
 
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
         scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
-        var body = RequestMessageBuilder.CreateBody(context, scope);
+        var body = RequestMessageBuilder.CreateBody(context, route, scope);
         RoutedRequestMessage? request = null;
         HttpResponseMessage? response = null;
         try
