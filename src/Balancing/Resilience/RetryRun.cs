@@ -160,6 +160,7 @@ internal sealed class RetryRun
         _attempts.Complete(scope);
         _response?.Dispose();
         (_response, _exception, _wasAbandoned) = (response, null, false);
+        _attempts.CountAnswer(response);
         _isOver = !_attempts.IsFailure(response);
     }
 
@@ -181,7 +182,7 @@ internal sealed class RetryRun
     private bool IsRepeatable(out bool isUnsent, out bool isBroken, out string kind)
     {
         (isUnsent, isBroken, kind) = (false, false, "http_status");
-        if (_response is not null) return _attempts.IsFailureStatus(_response) && Repeatability.CanBeSent(_attempts.Request.Content);
+        if (_response is not null) return _attempts.IsFailure(_response) && Repeatability.CanBeSent(_attempts.Request.Content);
         if (_exception is null or NoDestinationException) return false;
         var isTimeout = IsTimeout();
         var failure = AttemptFailureReader.Read(_exception, _attempts.Request);

@@ -70,7 +70,7 @@ internal sealed class RawHttp2Origin : IAsyncDisposable
                 _connections[connection] = Task.Run(() => ServeAsync(connection));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Stopped.
         }
