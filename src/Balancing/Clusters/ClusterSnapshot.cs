@@ -100,6 +100,9 @@ public sealed class ClusterSnapshot
     internal bool CouldPick<TState>(HttpRequestMessage request, TState state, Func<TState, Destination, bool> holds) =>
         _subsets.Find(request) is { } choice && choice.CouldPick(state, holds);
 
+    /// <inheritdoc cref="SubsetTables.Explain"/>
+    internal ChoiceSet? Explain(HttpRequestMessage request, out string? chosenBy, out SubsetFallback? fallback) => _subsets.Explain(request, out chosenBy, out fallback);
+
     /// <summary>Picks the destination of one attempt.</summary>
     /// <param name="request">The request to be sent.</param>
     /// <param name="excluded">Destinations not to pick, for example those that already failed. Where all that have a share are left out, those without one are turned to: other zones, further tiers.</param>

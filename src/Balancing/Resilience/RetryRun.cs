@@ -189,7 +189,9 @@ internal sealed class RetryRun
         kind = failure.Kind;
         isUnsent = Repeatability.IsUnsent(failure);
         isBroken = !isUnsent && !isTimeout;
-        if (!isUnsent && !(_attempts.MayRepeat && Repeatability.IsWorthRepeating(failure))) return false;
+        var isWorthIt = Repeatability.IsWorthRepeating(failure);
+        if (isBroken && isWorthIt && !_wasAbandoned) _attempts.Resilience.Budget.CountBroken();
+        if (!isUnsent && !(_attempts.MayRepeat && isWorthIt)) return false;
         // Without a connection nobody has asked the body for anything.
         return failure.Sent == SentState.NotConnected || Repeatability.CanBeSent(_attempts.Request.Content);
     }

@@ -70,8 +70,8 @@ internal sealed class ProtectedCookieAffinity(AffinityProtection protection, Tim
         if (System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes) != Magic) return AffinityMatch.Invalid;
         try
         {
-            var text = Encoding.UTF8.GetString(protection.Protector.Unprotect(bytes[..length]));
-            var name = ReadDate(text, out var issued);
+            var content = Encoding.UTF8.GetString(protection.Protector.Unprotect(bytes[..length]));
+            var name = ReadDate(content, out var issued);
             if (!table.ByName.TryGetValue(name, out var destination)) return AffinityMatch.Unknown;
             return AffinityMatch.Of(destination) with { IsOutdated = table.Lifetime is { } lifetime && (issued is not { } at || lifetime.IsHalfOver(at)) };
         }

@@ -34,6 +34,13 @@ internal sealed class TwoOrigins : IAsyncDisposable
         return StartAsync(a, a.Uri, b, b.Uri, resilience, proxy);
     }
 
+    /// <summary>The same, with settings of the cluster.</summary>
+    public static Task<TwoOrigins> StartAsync(Func<RawConnection, Task> first, Func<RawConnection, Task> second, Action<WebApplicationBuilder>? proxy, Action<ProxyClusterOptions> cluster)
+    {
+        var (a, b) = (new ScriptedOrigin(first), new ScriptedOrigin(second));
+        return StartAsync(a, a.Uri, b, b.Uri, proxy: proxy, cluster: cluster);
+    }
+
     /// <summary>Starts a proxy before two origins that are there.</summary>
     public static async Task<TwoOrigins> StartAsync(
         IAsyncDisposable first, Uri firstUri, IAsyncDisposable second, Uri secondUri, Action<ResilienceOptions>? resilience = null, Action<WebApplicationBuilder>? proxy = null,
