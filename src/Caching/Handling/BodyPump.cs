@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Moves the body of an answer from the origin to all who read it, and into the store. Goes at the pace of the origin, as long as the body is kept (<see cref="SharedBody"/>).</summary>
 internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead head, SharedBody body, Flight flight)
 {
-    private bool MayStore => engine.IsCurrent(key, flight.Stamp);
+    private bool MayStore => engine.Shared.IsCurrent(key, head.Tags, flight.Stamp);
 
     /// <summary>Never fails: what goes wrong is told to those who read.</summary>
     /// <param name="prefix">What comes before the body of the answer, if anything.</param>
@@ -27,13 +27,14 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         catch (Exception e)
         {
             CachingLog.BodyIncomplete(engine.Logger, e);
+            if (!flight.Cancellation.IsCancellationRequested && answer.Message is { } copy) engine.Requests.Cut(copy, answer.Response, e);
             body.Fail(e);
         }
 
         if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
         answer.Dispose();
         await WaitForStoreAsync(copied, copier).ConfigureAwait(false);
-        await engine.ConfirmAsync(key, flight.Stamp).ConfigureAwait(false);
+        await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
         engine.Flights.Remove(flight);
         body.Close();
         flight.Dispose();
