@@ -148,6 +148,7 @@ public sealed class FaultTests
 
         // With circuits most are refused without being tried.
         var attempts = four.Backends.Sum(b => b.Worked.Count) - before;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{attempts} attempts for {requests} requests");
         Assert.InRange(attempts, withCircuits ? 0 : requests * 0.95, requests * 1.05);
     }
 
