@@ -11,6 +11,7 @@ using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Telemetry;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -50,6 +51,8 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddNet2RouteMatching();
         services.AddNet2ProtectedCookieAffinity();
         services.TryAddSingleton<ForwardScopePool>();
+        services.TryAddSingleton<ProxyMetrics>();
+        services.TryAddSingleton<RequestTelemetry>();
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.AddNet2ResponseCache();
