@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 
 namespace Net2Secure.Routing.Proxying;
@@ -27,6 +28,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
     private string _tlsAtStart = "";
+    private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
 
@@ -168,6 +170,7 @@ internal sealed class ProxyStateManager : IDisposable
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
         NoticeTls(configs, notices);
+        NoticeCache(configs, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         if (errors.Count > 0) return errors;
@@ -219,6 +222,14 @@ internal sealed class ProxyStateManager : IDisposable
         var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
         if (!_started) _tlsAtStart = tls;
         else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
+    }
+
+    // What is stored would be lost with a store that is made anew.
+    private void NoticeCache(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Cache is not null);
+        if (!_started) _cacheAtStart = rooted?.Cache;
+        else if (rooted?.Cache != _cacheAtStart) notices.Report((rooted?.RootPath ?? "").Below("Cache"), "has changed, which takes effect when the application is started again");
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();
