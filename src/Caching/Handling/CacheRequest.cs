@@ -38,6 +38,6 @@ internal sealed class CacheRequest
     public static bool IsForCache(HttpRequestMessage message)
     {
         var fields = new FieldView(message);
-        return message.Content is null && !ConditionalRule.IsForOrigin(fields) && !fields.Contains("Upgrade");
+        return message.Content is null or { Headers.ContentLength: 0 } && !ConditionalRule.IsForOrigin(fields) && !fields.Contains("Upgrade");
     }
 }
