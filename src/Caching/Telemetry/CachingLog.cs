@@ -16,4 +16,10 @@ internal static partial class CachingLog
 
     [LoggerMessage(3003, LogLevel.Debug, "A response ended before its body was complete and is not stored.", EventName = "CacheBodyIncomplete")]
     public static partial void BodyIncomplete(ILogger logger, Exception exception);
+
+    [LoggerMessage(3010, LogLevel.Warning, "What other processes have purged cannot be read from the shared cache; responses are neither found there nor stored until it can.", EventName = "CachePurgesBehind")]
+    public static partial void PurgesBehind(ILogger logger, Exception exception);
+
+    [LoggerMessage(3011, LogLevel.Information, "What other processes have purged is known again.", EventName = "CachePurgesInStep")]
+    public static partial void PurgesInStep(ILogger logger);
 }
