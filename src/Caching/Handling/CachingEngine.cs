@@ -31,10 +31,12 @@ internal sealed class CachingEngine
         Stamps = new InvalidationStamps();
         Flights = new FlightTable(Stamps, time);
         Unshared = new RecentKeys(UnsharedFor, time);
-        MaxBodyBytes = Math.Min(options.MaxBodyBytes, Store.Adopting?.MaxBodyBytes ?? long.MaxValue);
+        MaxBodyBytes = Math.Min(options.MaxBodyBytes, Store.Adopting?.MaxStreamedBodyBytes ?? long.MaxValue);
+        MaxAdoptedBytes = Math.Min(MaxBodyBytes, Store.Adopting?.MaxBodyBytes ?? -1);
         Bodies = new SharedBodyOptions(
             Store.Adopting?.Pool ?? new SegmentPool(FreeSegmentBytesForCopy), new TransferBudget(options.MaxTransferBytes),
-            Store.Adopting is null ? Math.Min(MaxBodyBytes, MaxKeptForCopy) : MaxBodyBytes, options.BackgroundTimeout, options.StoreTimeout, time);
+            Store.Adopting is null ? Math.Min(MaxBodyBytes, MaxKeptForCopy) : MaxAdoptedBytes, options.BackgroundTimeout, options.StoreTimeout, time);
+        CopiedBodies = Bodies with { MaxKeptBytes = Math.Min(MaxBodyBytes, MaxKeptForCopy) };
     }
 
     public CachingOptions Options { get; }
@@ -60,8 +62,14 @@ internal sealed class CachingEngine
 
     public SharedBodyOptions Bodies { get; }
 
+    /// <summary>Bounds of bodies that the store reads while they arrive.</summary>
+    public SharedBodyOptions CopiedBodies { get; }
+
     /// <summary>The largest body that is stored.</summary>
     public long MaxBodyBytes { get; }
+
+    /// <summary>The largest body that the store takes as it lies in memory; a larger one it reads while it arrives. -1: it reads all of them.</summary>
+    public long MaxAdoptedBytes { get; }
 
     public HttpRequestMessage Copy(HttpRequestMessage request) => Options.CopyRequest?.Invoke(request) ?? RequestCopy.Of(request);
 

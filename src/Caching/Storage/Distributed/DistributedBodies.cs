@@ -3,50 +3,13 @@ using System.Buffers.Binary;
 namespace Net2Secure.Routing.Caching;
 
 /// <summary>Bodies in the shared store, each in parts of a bounded size that say which they are and whether they are whole. Thread-safe.</summary>
-internal sealed class DistributedBodies(DistributedValues values, DistributedKeys keys, long maxBodyBytes, long maxTransferBytes)
+internal sealed class DistributedBodies(DistributedValues values, DistributedKeys keys, BorrowedBodies borrowed)
 {
     /// <summary>Bytes of a body in one value.</summary>
     public const int PartBytes = 1024 * 1024;
 
     private const int HeadBytes = 32;
     private const uint Magic = 0x3142324E; // N2B1
-    private const int FreePart = 4;
-
-    private readonly TransferBudget _budget = new(maxTransferBytes);
-
-    public SegmentPool Pool { get; } = new(maxTransferBytes / FreePart);
-
-    /// <summary>Takes in a body that is to be stored.</summary>
-    /// <returns><see langword="null"/>: it is too large, or there is no room. Else to be released, and its room given back.</returns>
-    public async ValueTask<BodySegments?> TakeAsync(Stream body, long expected, CancellationToken cancellationToken)
-    {
-        if (expected > maxBodyBytes) return null;
-        var segments = new BodySegments(Pool);
-        try
-        {
-            while (true)
-            {
-                if (segments.Capacity == segments.Length && !_budget.TryTake(SegmentPool.SegmentBytes)) return GiveUp(segments);
-                var room = segments.GetRoom();
-                var read = await body.ReadAsync(room, cancellationToken).ConfigureAwait(false);
-                if (read == 0) return segments;
-                segments.Advance(read);
-                if (segments.Length > maxBodyBytes) return GiveUp(segments);
-            }
-        }
-        catch
-        {
-            GiveUp(segments);
-            throw;
-        }
-    }
-
-    /// <summary>Lets go of a body that was taken in.</summary>
-    public void Return(BodySegments body)
-    {
-        _budget.Return(body.Capacity);
-        body.Release();
-    }
 
     public async ValueTask WriteAsync(Guid id, BodySegments body, TimeSpan lifetime, CancellationToken cancellationToken)
     {
@@ -69,8 +32,7 @@ internal sealed class DistributedBodies(DistributedValues values, DistributedKey
         var first = (int)(offset / PartBytes);
         var last = (int)((offset + count - 1) / PartBytes);
         var bytes = BoundsOf(last, length).End - BoundsOf(first, length).Start;
-        if (length > maxBodyBytes || !_budget.TryTake(bytes)) return null;
-        var segments = new BodySegments(Pool);
+        if (borrowed.Begin(bytes) is not { } segments) return null;
         var isWhole = false;
         try
         {
@@ -80,22 +42,18 @@ internal sealed class DistributedBodies(DistributedValues values, DistributedKey
         }
         finally
         {
-            if (!isWhole)
-            {
-                segments.Release();
-                _budget.Return(bytes);
-            }
+            if (!isWhole) borrowed.GiveUp(segments, bytes);
         }
 
-        return isWhole ? new BudgetedStream(new SegmentStream(segments, offset - BoundsOf(first, length).Start, count), _budget, bytes) : null;
+        return isWhole ? borrowed.Open(segments, bytes, offset - BoundsOf(first, length).Start, count) : null;
     }
 
     /// <summary>Takes in a whole body that is stored, to store it once more.</summary>
-    /// <returns><see langword="null"/>: it is not there. Else to be given back by <see cref="Return"/>.</returns>
+    /// <returns><see langword="null"/>: it is not there. Else to be given back by <see cref="BorrowedBodies.Return"/>.</returns>
     public async ValueTask<BodySegments?> TakeAsync(Guid id, long length, CancellationToken cancellationToken)
     {
         if (await OpenAsync(id, length, 0, length, cancellationToken).ConfigureAwait(false) is not { } body) return null;
-        await using (body.ConfigureAwait(false)) return await TakeAsync(body, length, cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false)) return await borrowed.TakeAsync(body, length, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask RemoveAsync(Guid id, long length, CancellationToken cancellationToken)
@@ -160,34 +118,5 @@ internal sealed class DistributedBodies(DistributedValues values, DistributedKey
         Span<byte> head = stackalloc byte[HeadBytes];
         WriteHead(head, id, part, Checksum.Of(value[HeadBytes..]));
         return value[..HeadBytes].SequenceEqual(head);
-    }
-
-    private BodySegments? GiveUp(BodySegments segments)
-    {
-        _budget.Return(segments.Capacity);
-        segments.Release();
-        return null;
-    }
-
-    private sealed class BudgetedStream(SegmentStream inner, TransferBudget budget, long bytes) : ReadOnlyStream
-    {
-        private int _isReturned;
-
-        public override int Read(Span<byte> buffer) => inner.Read(buffer);
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
-
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => inner.CopyToAsync(destination, bufferSize, cancellationToken);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-                if (Interlocked.Exchange(ref _isReturned, 1) == 0) budget.Return(bytes);
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
     private readonly TimeProvider _time;
     private readonly DistributedKeys _keys;
     private readonly DistributedValues _values;
+    private readonly BorrowedBodies _borrowed;
     private readonly DistributedBodies _bodies;
     private readonly KnownPurges _known;
     private readonly PolledPurgeChannel _channel;
@@ -36,7 +37,8 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
         (_options, _time) = (options, time);
         _keys = new DistributedKeys(options.KeyPrefix);
         _values = new DistributedValues(cache, options.OperationTimeout, time);
-        _bodies = new DistributedBodies(_values, _keys, options.MaxBodyBytes, options.MaxTransferBytes);
+        _borrowed = new BorrowedBodies(options.MaxBodyBytes, options.MaxTransferBytes);
+        _bodies = new DistributedBodies(_values, _keys, _borrowed);
         _known = new KnownPurges(options.MaxLifetime, options.ClockTolerance, time);
         _channel = new PolledPurgeChannel(_values, _keys, _known, options, time, logger);
     }
@@ -63,7 +65,7 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(body);
         var expected = ByteRange.TryPosition(new FieldView(head.Fields).First(FieldNames.ContentLength), out var length) ? length : -1;
-        if (await _bodies.TakeAsync(body, expected, cancellationToken).ConfigureAwait(false) is not { } taken) return false;
+        if (await _borrowed.TakeAsync(body, expected, cancellationToken).ConfigureAwait(false) is not { } taken) return false;
         try
         {
             await _channel.KeepInStepAsync(cancellationToken).ConfigureAwait(false);
@@ -71,7 +73,7 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
         }
         finally
         {
-            _bodies.Return(taken);
+            _borrowed.Return(taken);
         }
     }
 
@@ -97,7 +99,7 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
                 }
                 finally
                 {
-                    _bodies.Return(body);
+                    _borrowed.Return(body);
                 }
             }
 
