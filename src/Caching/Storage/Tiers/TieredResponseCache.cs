@@ -10,7 +10,7 @@ namespace Net2Secure.Routing.Caching;
 /// <para>What is stored is in memory at once, and is written behind a little later, from the same arrays. A body that is too large for memory goes straight behind while it arrives. Removals and purges reach both before they
 /// end; a store behind that cannot remove is not looked into until it has.</para>
 /// </remarks>
-internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsyncDisposable, IDisposable
+internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPurgeSource, IAsyncDisposable, IDisposable
 {
     /// <summary>A body of unknown length is taken for one that memory can hold until it is longer than this.</summary>
     public const int MaxGatheredBytes = 256 * 1024;
@@ -56,7 +56,11 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
         _rising = new TransferBudget(Math.Max(front.MaxBytes / RisingPart, MaxReadAtOnceBytes));
         _metrics = new TierMetrics(meters, tier.Name);
         _metrics.Observe(meters, front, tier.Cache as IResponseCacheUsage, () => _writes.Dropped);
+        if (tier.Cache is IPurgeSource source) source.Purged += PurgedElsewhere;
     }
+
+    /// <inheritdoc/>
+    public event Action<CachePurge>? Purged;
 
     public long MaxBodyBytes => _front.MaxBodyBytes;
 
@@ -173,6 +177,13 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
 
     /// <summary>Blocks the calling thread until what waits is written, for a bounded time.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private void PurgedElsewhere(CachePurge purge)
+    {
+        // Those with fetches under way first: what they bring must not come in behind the purge.
+        Purged?.Invoke(purge);
+        _ = PurgeFrontAsync(purge, CancellationToken.None).AsTask();
+    }
 
     private static async ValueTask<bool> GatherAsync(Stream body, BodySegments gathered, CancellationToken cancellationToken)
     {
