@@ -63,13 +63,13 @@ internal sealed class PurgePublisher(Guid id, DistributedValues values, Distribu
         try
         {
             PurgeStamp stamp;
-            ReadOnlyMemory<byte>? lasting, passing;
+            ReadOnlyMemory<byte>? lasting = null, passing = null;
             lock (_lock)
             {
                 if (IsFlushed_NeedsLock(mark) && !isHeartbeat) return;
                 stamp = Stamp_NeedsLock(time.GetUtcNow());
-                lasting = isHeartbeat || _flushed?.Lasting != stamp.Lasting ? _lasting.Write() : null;
-                passing = isHeartbeat || _flushed?.Passing != stamp.Passing ? _passing.Write() : null;
+                if (isHeartbeat || _flushed?.Lasting != stamp.Lasting) lasting = _lasting.Write();
+                if (isHeartbeat || _flushed?.Passing != stamp.Passing) passing = _passing.Write();
             }
 
             // The stamp last: who sees it finds what it speaks of.

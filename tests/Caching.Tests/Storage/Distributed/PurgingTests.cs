@@ -145,6 +145,23 @@ public sealed class PurgingTests
     }
 
     [Fact]
+    public async Task Purge_BeforeManyRemovals_StaysKnown()
+    {
+        await using var fleet = new DistributedFleet();
+        var a = fleet.Start();
+        await a.StoreAsync(Uri, tags: ["red"]);
+        await a.Cache.PurgeAsync(CachePurge.ForTag("red"), default);
+        for (var i = 0; i < PolledPurgeChannel.MaxPassing + 1; i++) await a.Cache.RemoveAsync(new CacheKey($"http://shop.example/{i}"), default);
+        var b = fleet.Start();
+        await b.StoreAsync(Uri + "/other");
+        Assert.Equal(("", ":body"), (await b.FindAsync(Uri), await b.FindAsync(Uri + "/other")));
+        // One that has missed some of the removals forgets its memory; one that has read them all hears of each.
+        for (var i = 0; i < PolledPurgeChannel.MaxPassing + 1; i++) await a.Cache.RemoveAsync(new CacheKey($"http://shop.example/more{i}"), default);
+        await fleet.UntilAsync(() => !b.Heard.IsEmpty, ASecond);
+        Assert.Contains(CachePurge.ForEverything(), b.Heard);
+    }
+
+    [Fact]
     public async Task Purge_StoreThatFails_IsToldWhenItIsBack()
     {
         await using var fleet = new DistributedFleet();
