@@ -6,7 +6,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     private SharedBodyStream? _copier;
     private Task _copied = Task.CompletedTask;
 
-    private bool MayStore => engine.IsCurrent(key, flight.Stamp);
+    private bool MayStore => engine.Shared.IsCurrent(key, head.Tags, flight.Stamp);
 
     /// <summary>Never fails: what goes wrong is told to those who read.</summary>
     /// <param name="prefix">What comes before the body of the answer, if anything.</param>
@@ -32,13 +32,14 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         catch (Exception e)
         {
             CachingLog.BodyIncomplete(engine.Logger, e);
+            if (!flight.Cancellation.IsCancellationRequested && answer.Message is { } copy) engine.Requests.Cut(copy, answer.Response, e);
             body.Fail(e);
         }
 
         if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
         answer.Dispose();
         await WaitForStoreAsync().ConfigureAwait(false);
-        await engine.ConfirmAsync(key, flight.Stamp).ConfigureAwait(false);
+        await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
         engine.Flights.Remove(flight);
         body.Close();
         flight.Dispose();

@@ -1,7 +1,7 @@
 namespace Net2Secure.Routing.Caching;
 
 /// <summary>A response in memory. What it holds never changes; where it stands in the queues is the store's, under its lock.</summary>
-internal sealed class MemoryEntry : CachedResponse, IEvictable<MemoryEntry>
+internal sealed class MemoryEntry : CachedResponse, IEvictable<MemoryEntry>, IResidentBody
 {
     /// <summary>What an entry costs beside its texts and body: this object, the head, its policy, lists, the place in the table. Measured (see the tests of the store), rounded up.</summary>
     public const int OverheadBytes = 640;
@@ -92,6 +92,13 @@ internal sealed class MemoryEntry : CachedResponse, IEvictable<MemoryEntry>
         if (!Body.TryAddReference()) return default;
         Touch();
         return new(new SegmentStream(Body, offset, Math.Min(count, Length - offset)));
+    }
+
+    public BodySegments? TryTake()
+    {
+        if (Body?.TryAddReference() != true) return null;
+        Touch();
+        return Body;
     }
 
     /// <summary>The same body under another head.</summary>

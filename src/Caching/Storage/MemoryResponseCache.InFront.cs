@@ -6,10 +6,10 @@ internal sealed partial class MemoryResponseCache
     private readonly InvalidationStamps _evicted = new();
 
     /// <summary>What is stored under a key.</summary>
-    public MemoryEntry[] Find(CacheKey key) => _byKey.TryGetValue(key, out var entries) ? entries : None;
+    public MemoryEntry[] Find(CacheKey key) => Of(key);
 
     /// <summary>A number that changes when a response under the key has to make room.</summary>
-    public long EvictionStamp(CacheKey key) => _evicted[key];
+    public long EvictionStamp(CacheKey key) => _evicted[key.Uri];
 
     /// <summary>Keeps the head of a response whose body lies elsewhere, unless one of its variant is here that is as new.</summary>
     /// <returns><see langword="false"/>: there is no room even for that.</returns>
@@ -62,16 +62,15 @@ internal sealed partial class MemoryResponseCache
     {
         lock (_lock)
         {
-            if (_evicted[key] != evictionStamp || !_byKey.TryGetValue(key, out var entries)) return;
+            if (_evicted[key.Uri] != evictionStamp) return;
             for (var i = 0; i < others.Count; i++)
             {
                 if (Find_NeedsLock(key, others[i].Head.Variant) is null) return;
             }
 
-            foreach (var entry in entries) entry.CompleteUntil = until;
+            foreach (var entry in Of(key)) entry.CompleteUntil = until;
         }
     }
 
-    private MemoryEntry? FindReference_NeedsLock(CacheKey key, CachedResponse elsewhere) =>
-        _byKey.TryGetValue(key, out var entries) ? Array.Find(entries, entry => entry.Elsewhere == elsewhere) : null;
+    private MemoryEntry? FindReference_NeedsLock(CacheKey key, CachedResponse elsewhere) => Array.Find(Of(key), entry => entry.Elsewhere == elsewhere);
 }

@@ -21,7 +21,7 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
     private static readonly MemoryEntry[] None = [];
 
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<CacheKey, MemoryEntry[]> _byKey = new();
+    private readonly ConcurrentDictionary<string, MemoryEntry[]> _byUri = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<MemoryEntry>> _byTag = new(StringComparer.Ordinal);
     private readonly EvictionQueues<MemoryEntry> _queues;
     private readonly long _maxBytes;
@@ -58,8 +58,9 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
 
     public long Evictions => Volatile.Read(ref _evictions);
 
-    public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken) =>
-        new(_byKey.TryGetValue(key, out var entries) ? entries : None);
+    public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken) => new(Of(key));
+
+    public IReadOnlyList<CachedResponse> FindNow(CacheKey key) => Of(key);
 
     public async ValueTask<bool> StoreAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
     {
@@ -130,7 +131,7 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
     {
         lock (_lock)
         {
-            if (!_byKey.TryGetValue(key, out var entries)) return default;
+            var entries = Of(key);
             foreach (var entry in entries) Detach_NeedsLock(entry);
             return new(entries.Length);
         }
@@ -163,8 +164,8 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
             lock (_lock) return _byTag.TryGetValue(purge.Value, out var tagged) ? [.. tagged.Where(entry => purge.Concerns(entry.Key, entry.Head.Tags))] : None;
         }
 
-        if (purge is { Kind: CachePurgeKind.Uri, Partition: { } partition }) return _byKey.TryGetValue(new CacheKey(purge.Value, partition), out var entries) ? entries : None;
-        return _byKey.Where(pair => purge.Concerns(pair.Key, [])).SelectMany(static pair => pair.Value);
+        if (purge.Kind == CachePurgeKind.Uri) return _byUri.TryGetValue(purge.Value, out var entries) ? entries.Where(entry => purge.Concerns(entry.Key, [])) : None;
+        return _byUri.SelectMany(static pair => pair.Value).Where(entry => purge.Concerns(entry.Key, []));
     }
 
     private bool Purge_NeedsLock(MemoryEntry entry, bool isSoft)
@@ -186,7 +187,7 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
     private void Exchange_NeedsLock(MemoryEntry old, MemoryEntry entry)
     {
         EvictionQueues<MemoryEntry>.Replace(old, entry);
-        _byKey[old.Key] = [.. _byKey[old.Key].Select(e => e == old ? entry : e)];
+        _byUri[old.Key.Uri] = [.. _byUri[old.Key.Uri].Select(e => e == old ? entry : e)];
         Untag_NeedsLock(old);
         Tag_NeedsLock(entry);
         old.Release();
@@ -194,7 +195,7 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
 
     private void Put_NeedsLock(MemoryEntry entry)
     {
-        if (_byKey.TryGetValue(entry.Key, out var entries)) entry.CompleteUntil = entries[0].CompleteUntil;
+        if (Of(entry.Key) is [var other, ..]) entry.CompleteUntil = other.CompleteUntil;
         if (Find_NeedsLock(entry.Key, entry.Head.Variant) is { } old) Detach_NeedsLock(old);
         Attach_NeedsLock(entry);
     }
@@ -207,26 +208,39 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
     private void Evict_NeedsLock(MemoryEntry victim)
     {
         _evictions++;
-        _evicted.Invalidate(victim.Key);
+        _evicted.Invalidate(victim.Key.Uri);
         Detach_NeedsLock(victim);
         // What is left is not all of it any more.
-        if (!_byKey.TryGetValue(victim.Key, out var rest)) return;
-        foreach (var entry in rest) entry.CompleteUntil = 0;
+        foreach (var entry in Of(victim.Key)) entry.CompleteUntil = 0;
     }
 
     private MemoryEntry? Find_NeedsLock(CacheKey key, string variant) =>
-        _byKey.TryGetValue(key, out var entries) ? Array.Find(entries, entry => entry.Head.Variant == variant) : null;
+        _byUri.TryGetValue(key.Uri, out var entries) ? Array.Find(entries, entry => entry.Head.Variant == variant && entry.Key.Partition == key.Partition) : null;
+
+    /// <summary>Nearly always a URI is in one partition only; then nothing is copied.</summary>
+    private MemoryEntry[] Of(CacheKey key)
+    {
+        if (!_byUri.TryGetValue(key.Uri, out var entries)) return None;
+        foreach (var entry in entries)
+        {
+            if (entry.Key.Partition != key.Partition) return InPartition(entries, key.Partition);
+        }
+
+        return entries;
+    }
+
+    private static MemoryEntry[] InPartition(MemoryEntry[] entries, string partition) => Array.FindAll(entries, entry => entry.Key.Partition == partition);
 
     private void Attach_NeedsLock(MemoryEntry entry)
     {
-        if (_byKey.TryGetValue(entry.Key, out var entries) && entries.Length >= MaxVariants)
+        if (Of(entry.Key) is { Length: >= MaxVariants } variants)
         {
-            Evict_NeedsLock(entries[0]);
+            Evict_NeedsLock(variants[0]);
             entry.CompleteUntil = 0;
         }
 
         // A new array each time: whoever has found the old one goes on reading it.
-        _byKey[entry.Key] = _byKey.TryGetValue(entry.Key, out entries) ? [.. entries, entry] : [entry];
+        _byUri[entry.Key.Uri] = _byUri.TryGetValue(entry.Key.Uri, out var entries) ? [.. entries, entry] : [entry];
         Tag_NeedsLock(entry);
         _queues.Add(entry);
         _entries++;
@@ -235,9 +249,9 @@ internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCac
     private void Detach_NeedsLock(MemoryEntry entry)
     {
         EvictionQueues<MemoryEntry>.Remove(entry);
-        var rest = Array.FindAll(_byKey[entry.Key], e => e != entry);
-        if (rest.Length == 0) _byKey.TryRemove(entry.Key, out _);
-        else _byKey[entry.Key] = rest;
+        var rest = Array.FindAll(_byUri[entry.Key.Uri], e => e != entry);
+        if (rest.Length == 0) _byUri.TryRemove(entry.Key.Uri, out _);
+        else _byUri[entry.Key.Uri] = rest;
         Untag_NeedsLock(entry);
         entry.Release();
         _entries--;

@@ -37,7 +37,7 @@ internal static class RouteOptionsValidator
 
         if (route.ResponseCache is { } cache)
         {
-            ResponseCacheRules.Validate(cache, path.Below(nameof(route.ResponseCache)), errors, notices);
+            ResponseCacheRules.Validate(cache, path.Below(nameof(route.ResponseCache)), errors);
         }
 
         if (route.Compression is { Enabled: true })

@@ -34,6 +34,12 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             return;
         }
 
+        if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, out var responding))
+        {
+            await responding.ConfigureAwait(false);
+            return;
+        }
+
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
         scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, scope);
@@ -42,7 +48,9 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         try
         {
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
-            request = RequestMessageBuilder.Create(context, route, body, scope);
+            var forwarded = RequestMessageBuilder.Create(context, route, body, scope);
+            forwarded.ReceivedTarget = target.PathAndQuery;
+            request = forwarded;
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
             if (!transforming.IsCompletedSuccessfully) await transforming.ConfigureAwait(false);

@@ -7,7 +7,6 @@ namespace Net2Secure.Routing.Proxying.Tests.Configuration;
 public sealed class NoticeTests
 {
     [Theory]
-    [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
     [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
     public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
     {
@@ -29,7 +28,7 @@ public sealed class NoticeTests
     public async Task Settings_ThatAreSwitchedOffOrTakeEffect_AreNotAnnounced()
     {
         await using var proxy = ConfiguredProxy.FromJson(Json(
-            "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
+            "\"ResponseCache\": { \"Enabled\": true }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
             "SessionAffinity": { "Enabled": true, "AffinityKeyName": "k", "Keys": ["a secret that is long enough"] }, "HealthCheck": { "Active": { "Enabled": true, "Path": "/health" }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
             "Resilience": { "Retry": { "MaxAttempts": 3 } },

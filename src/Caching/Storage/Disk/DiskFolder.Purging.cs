@@ -120,7 +120,8 @@ internal sealed partial class DiskFolder
 
         HeadChange? Mark(DiskReading read)
         {
-            foreach (var purge in purges)
+            // All that is on record counts: a mark is a later head, which purges from before it do not concern any more.
+            foreach (var purge in purges.Union(Volatile.Read(ref _purges)))
             {
                 if (!purge.Concerns(read.Slot.Sequence, read.Key, read.Head.Tags)) continue;
                 isGone |= !purge.IsSoft;

@@ -148,6 +148,8 @@ internal sealed partial class DiskFolder : IDisposable
             file.Dispose();
             Try(() => _files.Move(path, _layout.FileOf(name)));
             file = null;
+            _index.Reserve(-reserved, leaving);
+            reserved = 0;
             _index.Add(new DiskEntry(name, ToBlocks(beginning.Length + length)), isKnown: false, leaving);
             return true;
         }

@@ -24,6 +24,7 @@ internal static class DiskHead
         Number(writer, (ulong)head.RequestTime.UtcTicks);
         Number(writer, (ulong)head.ResponseTime.UtcTicks);
         Number(writer, head.IsDoubted ? 1UL : 0);
+        Number(writer, head.AssumedLifetime is { } assumed ? (ulong)assumed.Ticks + 1 : 0);
         Number(writer, (ulong)head.Fields.Count);
         foreach (var (name, value) in head.Fields)
         {
@@ -57,6 +58,7 @@ internal static class DiskHead
             var requestTime = reader.Time();
             var responseTime = reader.Time();
             var isDoubted = reader.Number() != 0;
+            var assumed = reader.Number();
             var fields = new FieldLine[reader.Count()];
             for (var i = 0; i < fields.Length; i++) fields[i] = new FieldLine(reader.Text() ?? "", reader.Text() ?? "");
             var selecting = new SelectingField[reader.Count()];
@@ -65,7 +67,8 @@ internal static class DiskHead
             for (var i = 0; i < tags.Length; i++) tags[i] = reader.Text() ?? "";
             head = new CachedHead
             {
-                StatusCode = status, ReasonPhrase = reason, Variant = variant, RequestTime = requestTime, ResponseTime = responseTime, IsDoubted = isDoubted, Fields = fields, SelectingFields = selecting, Tags = tags,
+                StatusCode = status, ReasonPhrase = reason, Variant = variant, RequestTime = requestTime, ResponseTime = responseTime, IsDoubted = isDoubted,
+                AssumedLifetime = assumed == 0 ? null : TimeSpan.FromTicks((long)assumed - 1), Fields = fields, SelectingFields = selecting, Tags = tags,
             };
             return reader.IsAtEnd;
         }

@@ -27,7 +27,8 @@ internal sealed class DiskLayout(string root)
     /// <summary>Whether nothing lies in the folder that is not of a store. Somebody else's files are not to be mistaken for broken ones of ours.</summary>
     public bool IsOurs() => File.Exists(State) || Directory.EnumerateFileSystemEntries(root).All(static path => IsOfNew(Path.GetFileName(path)));
 
-    private static bool IsOfNew(string name) => name is LockName or StateName + ".new" || name.StartsWith(TemporaryName, StringComparison.Ordinal);
+    // Where a disk is mounted there may be a folder of the file system's own.
+    private static bool IsOfNew(string name) => name is LockName or StateName + ".new" or "lost+found" || name.StartsWith(TemporaryName, StringComparison.Ordinal);
 
     /// <summary>Makes the folder where it is missing, and tries to write to it.</summary>
     /// <returns>What is wrong and what to do; <see langword="null"/>: nothing.</returns>

@@ -71,6 +71,20 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
     /// <summary>What waits to be written behind.</summary>
     public WriteBehind Writes => _writes;
 
+    /// <summary>What is in memory, if that is all there is, with all bodies.</summary>
+    public IReadOnlyList<CachedResponse> FindNow(CacheKey key)
+    {
+        var found = _front.Find(key);
+        if (found.Length == 0 || !IsCompleteNow(found[0])) return [];
+        foreach (var entry in found)
+        {
+            if (entry.Body is null) return [];
+        }
+
+        _metrics.Front(isHit: true);
+        return found;
+    }
+
     public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
     {
         var found = _front.Find(key);
@@ -133,7 +147,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
 
     public async ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        _stamps.Invalidate(key);
+        _stamps.Invalidate(key.Uri);
         var count = await _front.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
         await _writes.ForgetAsync(key).ConfigureAwait(false);
         return Math.Max(count, (int)await _behind.RemoveAsync(key).ConfigureAwait(false));
@@ -212,7 +226,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
 
     private async ValueTask<IReadOnlyList<CachedResponse>> LookBehindAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var stamp = _stamps[key];
+        var stamp = _stamps[key.Uri];
         var purges = Volatile.Read(ref _purges);
         var evictions = _front.EvictionStamp(key);
         TakeBack(key);
@@ -228,7 +242,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
             if (!_front.TryRefer(key, response)) (homeless ??= []).Add(response);
         }
 
-        if (_stamps[key] != stamp || Volatile.Read(ref _purges) != purges)
+        if (_stamps[key.Uri] != stamp || Volatile.Read(ref _purges) != purges)
         {
             // Removed while it was on its way up.
             await _front.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
