@@ -40,12 +40,12 @@ internal sealed class PostgresNames
     /// <summary>Taken by who sweeps.</summary>
     public long SweepLock => Lock + 2;
 
-    /// <summary>With a hash of a key: taken by who stores or removes under it.</summary>
+    /// <summary>With a hash of a URI: taken by who stores or removes it.</summary>
     public int LockClass { get; }
 
     public static byte[] HashOf(CacheKey key) => SHA256.HashData(Encoding.Unicode.GetBytes($"{key.Partition.Length} {key.Partition}{key.Uri}"));
 
-    public static byte[] HashOf(string variant) => SHA256.HashData(Encoding.Unicode.GetBytes(variant));
+    public static byte[] HashOf(string text) => SHA256.HashData(Encoding.Unicode.GetBytes(text));
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

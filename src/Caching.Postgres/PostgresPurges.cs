@@ -123,22 +123,19 @@ internal sealed class PostgresPurges : ICachePurgeChannel, IAsyncDisposable
         await using (batch.ConfigureAwait(false))
         {
             var commands = _database.Commands;
-            if (purge is { Kind: CachePurgeKind.Uri, IsSoft: false, Partition: { } partition })
+            if (purge.Kind == CachePurgeKind.Uri)
             {
-                // One key: keeps out nobody but those who store under it.
-                var key = new CacheKey(purge.Value, partition);
-                PostgresResponseCache.Add(batch, commands.LockToStore, PostgresResponseCache.Value(PostgresResponseCache.LockOf(key)));
-                AddRow(batch, purge);
-                PostgresResponseCache.Add(batch, commands.Remove, PostgresResponseCache.Value(PostgresNames.HashOf(key)));
+                // There may be many of these, as unsafe requests make them: they keep out nobody but those who store under the same URI.
+                PostgresResponseCache.Add(batch, commands.LockToStore, PostgresResponseCache.Value(PostgresResponseCache.LockOf(purge.Value)));
             }
             else
             {
                 batch.Timeout = PurgeSeconds;
                 PostgresResponseCache.Add(batch, commands.LockToPurge);
-                AddRow(batch, purge);
-                PostgresResponseCache.Add(batch, commands.Purge(purge.Kind, purge.IsSoft), PostgresResponseCache.Value(purge.Value), Text(purge.Partition));
             }
 
+            AddRow(batch, purge);
+            PostgresResponseCache.Add(batch, commands.Purge(purge.Kind, purge.IsSoft), PostgresResponseCache.Value(purge.Value), Text(purge.Partition));
             PostgresResponseCache.Add(batch, commands.Notify);
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return (long)batch.BatchCommands[2].RecordsAffected;

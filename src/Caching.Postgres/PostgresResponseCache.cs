@@ -128,7 +128,7 @@ internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsag
             var batch = _database.Batch(connection);
             await using (batch.ConfigureAwait(false))
             {
-                Add(batch, _database.Commands.LockToStore, Value(LockOf(key)));
+                Add(batch, _database.Commands.LockToStore, Value(LockOf(key.Uri)));
                 Add(
                     batch, _database.Commands.Update,
                     Value(key.Uri), Value(key.Partition), Value(AgeOf(head)), Value(head.Tags.ToArray()), Value(_purges.Publisher), Value(id), Value(PostgresNames.HashOf(key)),
@@ -216,7 +216,8 @@ internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsag
         batch.BatchCommands.Add(command);
     }
 
-    internal static int LockOf(CacheKey key) => BitConverter.ToInt32(PostgresNames.HashOf(key));
+    /// <summary>One for all partitions of a URI, as unsafe requests remove it from all of them.</summary>
+    internal static int LockOf(string uri) => BitConverter.ToInt32(PostgresNames.HashOf(uri));
 
     private static bool IsText(CacheKey key) => IsText(key.Uri) && IsText(key.Partition);
 
@@ -246,7 +247,7 @@ internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsag
             var batch = _database.Batch(connection);
             await using (batch.ConfigureAwait(false))
             {
-                Add(batch, _database.Commands.LockToStore, Value(LockOf(key)));
+                Add(batch, _database.Commands.LockToStore, Value(LockOf(key.Uri)));
                 Add(
                     batch, _database.Commands.Store,
                     Value(key.Uri), Value(key.Partition), Value(AgeOf(head)), Value(head.Tags.ToArray()), Value(_purges.Publisher), Value(Guid.NewGuid()), Value(hash), Value(PostgresNames.HashOf(head.Variant)),

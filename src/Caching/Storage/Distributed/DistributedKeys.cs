@@ -22,6 +22,9 @@ internal sealed class DistributedKeys(string prefix)
     /// <summary>When a key was last removed.</summary>
     public string Removal(CacheKey key) => $"{prefix}r:{HashOf(key)}";
 
+    /// <summary>When a URI was last removed from all partitions.</summary>
+    public string Removal(string uri) => $"{prefix}u:{Convert.ToHexStringLower(SHA256.HashData(Encoding.Unicode.GetBytes(uri)))}";
+
     /// <summary>A part of a body.</summary>
     public string Body(Guid id, int part) => string.Create(CultureInfo.InvariantCulture, $"{prefix}b:{id:N}:{part}");
 

@@ -113,7 +113,6 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
 
     public async ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var purge = CachePurge.ForUri(key.Uri) with { Partition = key.Partition };
         IReadOnlyList<DistributedEntry> removed = [];
         var isMarked = false;
         try
@@ -122,8 +121,7 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
             try
             {
                 removed = (await ReadAsync(key, cancellationToken).ConfigureAwait(false)).Entries;
-                var mark = new RemovalMark(_channel.Id, _time.GetUtcNow());
-                await _values.SetAsync(_keys.Removal(key), mark.Write(), _options.MaxLifetime + (2 * _options.ClockTolerance), cancellationToken).ConfigureAwait(false);
+                await MarkAsync(_keys.Removal(key), cancellationToken).ConfigureAwait(false);
                 isMarked = true;
                 await _values.RemoveAsync(_keys.Index(key), cancellationToken).ConfigureAwait(false);
             }
@@ -135,7 +133,7 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
         finally
         {
             // The others have to hear of it in any case. Where the key could not be marked, the purge is one that lasts.
-            await _channel.PublishAsync(purge, isLasting: !isMarked, cancellationToken).ConfigureAwait(false);
+            await _channel.PublishAsync(CachePurge.ForUri(key.Uri) with { Partition = key.Partition }, isLasting: !isMarked, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var entry in removed) await _bodies.RemoveAsync(entry.BodyId, entry.Length, cancellationToken).ConfigureAwait(false);
@@ -147,7 +145,8 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
     {
         ArgumentNullException.ThrowIfNull(purge);
         if (purge is { Kind: CachePurgeKind.Uri, Partition: { } partition, IsSoft: false }) return await RemoveAsync(new CacheKey(purge.Value, partition), cancellationToken).ConfigureAwait(false);
-        await _channel.PublishAsync(purge, cancellationToken).ConfigureAwait(false);
+        if (purge is { Kind: CachePurgeKind.Uri, IsSoft: false }) await RemoveAsync(purge, cancellationToken).ConfigureAwait(false);
+        else await _channel.PublishAsync(purge, cancellationToken).ConfigureAwait(false);
         return 0;
     }
 
@@ -155,6 +154,24 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
 
     /// <summary>Stops looking for what others purge, without waiting for the last look to end.</summary>
     public void Dispose() => _ = _channel.DisposeAsync().AsTask();
+
+    /// <summary>Removes a URI from all partitions. Unsafe requests do that, so that there may be many of these: they must not crowd out the purges that last.</summary>
+    private async Task RemoveAsync(CachePurge purge, CancellationToken cancellationToken)
+    {
+        var isMarked = false;
+        try
+        {
+            await MarkAsync(_keys.Removal(purge.Value), cancellationToken).ConfigureAwait(false);
+            isMarked = true;
+        }
+        finally
+        {
+            await _channel.PublishAsync(purge, isLasting: !isMarked, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask MarkAsync(string name, CancellationToken cancellationToken) =>
+        _values.SetAsync(name, new RemovalMark(_channel.Id, _time.GetUtcNow()).Write(), _options.MaxLifetime + (2 * _options.ClockTolerance), cancellationToken);
 
     private async Task<bool> StoreAsync(CacheKey key, CachedHead head, BodySegments body, CancellationToken cancellationToken)
     {
@@ -182,25 +199,28 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
     /// <summary>What of a key is stored, not removed, and not over. Heads say what purges have left of them.</summary>
     private async Task<DistributedIndex> ReadAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        var both = await Task.WhenAll(_values.GetAsync(_keys.Index(key), cancellationToken).AsTask(), _values.GetAsync(_keys.Removal(key), cancellationToken).AsTask()).ConfigureAwait(false);
-        using var value = both[0];
-        using var removal = both[1];
+        string[] names = [_keys.Index(key), _keys.Removal(key), _keys.Removal(key.Uri)];
+        var read = await Task.WhenAll(names.Select(name => _values.GetAsync(name, cancellationToken).AsTask())).ConfigureAwait(false);
+        using var value = read[0];
+        using var removal = read[1];
+        using var removalOfUri = read[2];
         var index = value.Exists ? DistributedIndex.Read(value.Bytes, key) : null;
-        var isMarkSound = RemovalMark.TryRead(removal.Bytes, out var mark);
-        if (value.Exists && (index is null || !isMarkSound))
+        var areSound = RemovalMark.TryRead(removal.Bytes, out var mark) & RemovalMark.TryRead(removalOfUri.Bytes, out var markOfUri);
+        if (value.Exists && (index is null || !areSound))
         {
             await _values.RemoveAsync(_keys.Index(key), cancellationToken).ConfigureAwait(false);
             index = null;
         }
 
         var now = _time.GetUtcNow();
-        return new DistributedIndex(key, [.. (index?.Entries ?? []).Select(entry => Judged(key, entry, mark, now)).OfType<DistributedEntry>()]);
+        return new DistributedIndex(key, [.. (index?.Entries ?? []).Where(entry => !IsRemoved(entry, mark) && !IsRemoved(entry, markOfUri)).Select(entry => Judged(key, entry, now)).OfType<DistributedEntry>()]);
     }
 
-    private DistributedEntry? Judged(CacheKey key, DistributedEntry entry, RemovalMark? mark, DateTimeOffset now)
+    private bool IsRemoved(DistributedEntry entry, RemovalMark? mark) => mark is { } removal && _known.IsBefore(entry.Head.RequestTime, entry.StoredBy, removal.Time, removal.Process);
+
+    private DistributedEntry? Judged(CacheKey key, DistributedEntry entry, DateTimeOffset now)
     {
         if (entry.ExpiresAt <= now || entry.BodyExpiresAt <= now) return null;
-        if (mark is { } removal && _known.IsBefore(entry.Head.RequestTime, entry.StoredBy, removal.Time, removal.Process)) return null;
         return _known.Judge(key, entry.Head, entry.StoredAt, entry.StoredBy) switch
         {
             PurgeVerdict.Remove => null,

@@ -86,6 +86,22 @@ public sealed class PurgingTests
     }
 
     [Fact]
+    public async Task Purge_OfManyUris_CrowdsOutNoOtherPurge()
+    {
+        await using var fleet = new DistributedFleet();
+        var (a, b) = (fleet.Start(), fleet.Start());
+        await a.StoreAsync(Uri + "/red", tags: ["red"]);
+        await a.StoreAsync(Uri);
+        await a.Cache.PurgeAsync(CachePurge.ForTag("red"), default);
+        for (var i = 0; i < 1000; i++) await a.Cache.PurgeAsync(CachePurge.ForUri($"http://shop.example/{i}"), default);
+        await a.Cache.PurgeAsync(CachePurge.ForUri(Uri + "/gone"), default);
+        await a.StoreAsync(Uri + "/gone", fleet.Time.GetUtcNow());
+        var c = fleet.Start();
+        Assert.Equal(("", ":body", ""), (await c.FindAsync(Uri + "/red"), await c.FindAsync(Uri), await c.FindAsync(Uri + "/gone")));
+        Assert.Equal(":body", await b.FindAsync(Uri));
+    }
+
+    [Fact]
     public async Task Store_AskedForBeforeAPurge_IsNotStoredAfterIt()
     {
         await using var fleet = new DistributedFleet();
