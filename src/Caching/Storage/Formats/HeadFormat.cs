@@ -3,6 +3,8 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>A <see cref="CachedHead"/> as bytes, and back as it was.</summary>
 internal static class HeadFormat
 {
+    private const long NoTicks = long.MinValue;
+
     public static void Write(FormatWriter writer, CachedHead head)
     {
         writer.Write(head.StatusCode);
@@ -10,6 +12,7 @@ internal static class HeadFormat
         writer.Write(head.RequestTime);
         writer.Write(head.ResponseTime);
         writer.Write(head.IsDoubted);
+        writer.Write(head.AssumedLifetime?.Ticks ?? NoTicks);
         writer.Write(head.Variant);
         writer.Write(head.Fields.Count);
         for (var i = 0; i < head.Fields.Count; i++)
@@ -37,6 +40,7 @@ internal static class HeadFormat
         var requestTime = reader.Time();
         var responseTime = reader.Time();
         var isDoubted = reader.Bool();
+        var assumed = reader.Int64();
         var variant = reader.Text();
         var fields = new FieldLine[reader.Count()];
         for (var i = 0; i < fields.Length && reader.IsSound; i++) fields[i] = new(reader.Text() ?? "", reader.Text() ?? "");
@@ -56,6 +60,7 @@ internal static class HeadFormat
             ResponseTime = responseTime,
             Tags = tags,
             IsDoubted = isDoubted,
+            AssumedLifetime = assumed == NoTicks ? null : TimeSpan.FromTicks(assumed),
         };
     }
 }

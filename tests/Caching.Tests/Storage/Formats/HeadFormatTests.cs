@@ -20,10 +20,11 @@ public sealed class HeadFormatTests
             ResponseTime = DateTimeOffset.UnixEpoch,
             Tags = ["1", "\udc00"],
             IsDoubted = true,
+            AssumedLifetime = TimeSpan.FromDays(400),
         };
         var read = Read(Written(head))!;
         Assert.Equal((head.StatusCode, head.ReasonPhrase, head.Variant, head.IsDoubted), (read.StatusCode, read.ReasonPhrase, read.Variant, read.IsDoubted));
-        Assert.Equal((head.RequestTime, head.ResponseTime), (read.RequestTime, read.ResponseTime));
+        Assert.Equal((head.RequestTime, head.ResponseTime, head.AssumedLifetime), (read.RequestTime, read.ResponseTime, read.AssumedLifetime));
         Assert.Equal(head.Fields, read.Fields);
         Assert.Equal(head.SelectingFields, read.SelectingFields);
         Assert.Equal(head.Tags, read.Tags);
