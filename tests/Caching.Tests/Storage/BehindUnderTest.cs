@@ -20,6 +20,9 @@ internal sealed class BehindUnderTest : IResponseCache
     /// <summary>Held up here, what was found is given out later.</summary>
     public TaskCompletionSource? FindGate { get; set; }
 
+    /// <summary>Held up here, each removal waits for it.</summary>
+    public TaskCompletionSource? RemoveGate { get; set; }
+
     public bool IsBroken { get; set; }
 
     public async ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
@@ -49,6 +52,7 @@ internal sealed class BehindUnderTest : IResponseCache
     public async ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken)
     {
         Check();
+        if (RemoveGate is { } gate) await gate.Task;
         return await _cache.RemoveAsync(key, cancellationToken);
     }
 

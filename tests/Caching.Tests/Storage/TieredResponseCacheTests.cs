@@ -128,6 +128,38 @@ public sealed class TieredResponseCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Remove_TakesLongerThanARequestWaits_DoesNotTakeTheTierAway()
+    {
+        await StoreAsync(_behind, Key, Head(), "old");
+        await StoreAsync(_behind, new CacheKey("http://shop.example/other"), Head(), "other");
+        var cache = Create();
+        _behind.RemoveGate = NewSource();
+        var removing = cache.RemoveAsync(Key, default).AsTask();
+        _time.Advance(2 * _options.Timeout);
+        Assert.False(removing.IsCompleted);
+        Assert.Equal("other", await ReadAsync(cache, "", new CacheKey("http://shop.example/other")));
+        _behind.RemoveGate.SetResult();
+        Assert.Equal(1, await removing.WaitAsync(Bound));
+        Assert.Empty(await cache.FindAsync(Key, default));
+        Assert.Equal(2, _behind.Finds);
+    }
+
+    [Fact]
+    public async Task FindNow_OnlyWhatIsAllThereInMemory_IsFound()
+    {
+        await StoreAsync(_behind, Key, Head("a"), "first");
+        await StoreAsync(_behind, Key, Head("b"), "second");
+        var cache = Create();
+        Assert.Empty(cache.FindNow(Key));
+        await ReadAsync(cache, "a");
+        Assert.Empty(cache.FindNow(Key));
+        await ReadAsync(cache, "b");
+        Assert.Equal(2, cache.FindNow(Key).Count);
+        await cache.RemoveAsync(Key, default);
+        Assert.Empty(cache.FindNow(Key));
+    }
+
+    [Fact]
     public async Task Remove_WriteThatDoesNotEnd_IsNotFoundAndRemovedInTheEnd()
     {
         var cache = Create();

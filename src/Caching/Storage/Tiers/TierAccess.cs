@@ -17,6 +17,9 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
     /// <summary>For how long it is left alone, and after what time a removal is tried again.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a removal may take. Longer than a request waits: given up, it costs the whole store behind for a while.</summary>
+    private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closing = new();
     private CachePurge[] _purges = [];
@@ -76,7 +79,7 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
     /// <summary>Removes what is meant, or sees to it that it is not found any more until it is removed. Never fails.</summary>
     public async Task<long> RemoveAsync(CacheKey key)
     {
-        var count = IsPaused ? -1 : await BoundAsync(() => cache.RemoveAsync(key, CancellationToken.None), -1, CancellationToken.None).ConfigureAwait(false);
+        var count = IsPaused ? -1 : await BoundAsync(() => cache.RemoveAsync(key, CancellationToken.None), -1, CancellationToken.None, RemovalTimeout).ConfigureAwait(false);
         if (count < 0) RemoveLater(key);
         return Math.Max(count, 0);
     }
@@ -84,7 +87,7 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
     /// <inheritdoc cref="RemoveAsync"/>
     public async Task<long> PurgeAsync(CachePurge purge)
     {
-        var count = IsPaused ? -1 : await BoundAsync(() => cache.PurgeAsync(purge, CancellationToken.None), -1, CancellationToken.None).ConfigureAwait(false);
+        var count = IsPaused ? -1 : await BoundAsync(() => cache.PurgeAsync(purge, CancellationToken.None), -1, CancellationToken.None, RemovalTimeout).ConfigureAwait(false);
         if (count < 0) PurgeLater(purge);
         return Math.Max(count, 0);
     }
@@ -116,7 +119,7 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
             foreach (var purge in Volatile.Read(ref _purges))
             {
                 if (_closing.IsCancellationRequested) return;
-                if (await BoundAsync(() => cache.PurgeAsync(purge, _closing.Token), -1, _closing.Token).ConfigureAwait(false) < 0) break;
+                if (await BoundAsync(() => cache.PurgeAsync(purge, _closing.Token), -1, _closing.Token, RemovalTimeout).ConfigureAwait(false) < 0) break;
                 lock (_lock)
                 {
                     Volatile.Write(ref _purges, Array.FindAll(_purges, other => other != purge));
@@ -129,12 +132,12 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
         }
     }
 
-    private async Task<T> BoundAsync<T>(Func<ValueTask<T>> call, T otherwise, CancellationToken cancellationToken)
+    private async Task<T> BoundAsync<T>(Func<ValueTask<T>> call, T otherwise, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
         try
         {
             var pending = call();
-            var result = pending.IsCompletedSuccessfully ? pending.Result : await pending.AsTask().WaitAsync(options.Timeout, time, cancellationToken).ConfigureAwait(false);
+            var result = pending.IsCompletedSuccessfully ? pending.Result : await pending.AsTask().WaitAsync(timeout ?? options.Timeout, time, cancellationToken).ConfigureAwait(false);
             Succeeded();
             return result;
         }
