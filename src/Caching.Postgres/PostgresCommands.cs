@@ -66,6 +66,7 @@ internal sealed class PostgresCommands
         Publish = $"INSERT INTO {purges} (publisher, kind, value, partition, soft) VALUES ($1, $2, $3, $4, $5)";
         Notify = $"SELECT pg_notify('{names.Channel}', '')";
         Listen = $"LISTEN {names.Channel}";
+        Forget = $"DELETE FROM {responses} WHERE key = $1";
         Drop = $"DELETE FROM {responses} WHERE id = $1";
         Purge = (kind, isSoft) => isSoft ? $"UPDATE {responses} SET doubted = true WHERE NOT doubted AND {Chosen(kind)}" : $"DELETE FROM {responses} WHERE {Chosen(kind)}";
 
@@ -118,6 +119,8 @@ internal sealed class PostgresCommands
     public string Notify { get; }
 
     public string Listen { get; }
+
+    public string Forget { get; }
 
     public string Drop { get; }
 

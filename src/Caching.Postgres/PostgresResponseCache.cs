@@ -12,7 +12,7 @@ namespace Net2Secure.Routing.Caching.Postgres;
 /// other by advisory locks, and what was asked of the origin before a purge is not stored after it.</para>
 /// <para>The table is unlogged: fast, and empty after a crash of the server. The table of purges is logged: no purge is lost with it.</para>
 /// </remarks>
-internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsage, IPurgeSource, IAsyncDisposable, IDisposable
+internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsage, ISharedResponseCache, IAsyncDisposable, IDisposable
 {
     private const int OverheadBytes = 512;
 
@@ -153,6 +153,23 @@ internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsag
         return new(_purges.PurgeAsync(purge, cancellationToken));
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<int> ForgetAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var batch = _database.Batch(connection);
+            await using (batch.ConfigureAwait(false))
+            {
+                Add(batch, _database.Commands.LockToStore, Value(LockOf(key.Uri)));
+                Add(batch, _database.Commands.Forget, Value(PostgresNames.HashOf(key)));
+                await ExecuteAsync(batch, cancellationToken).ConfigureAwait(false);
+                return (int)batch.BatchCommands[1].RecordsAffected;
+            }
+        }
+    }
+
     /// <summary>A part of a body, whole in memory: what is removed while a client reads it slowly does not break off.</summary>
     public async ValueTask<Stream?> OpenAsync(Guid id, long offset, long count, CancellationToken cancellationToken)
     {
@@ -253,8 +270,8 @@ internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsag
                     Value(key.Uri), Value(key.Partition), Value(AgeOf(head)), Value(head.Tags.ToArray()), Value(_purges.Publisher), Value(Guid.NewGuid()), Value(hash), Value(PostgresNames.HashOf(head.Variant)),
                     Value(written), Value(head.IsDoubted), Value(body), Value((long)body.Length), Value(BytesOf(key, written, body.Length)), Value(LifetimeOf(head)));
                 Add(batch, _database.Commands.Trim, Value(hash));
+                // Where a purge concerns it nothing is written: it is taken, and purged at once.
                 await ExecuteAsync(batch, cancellationToken).ConfigureAwait(false);
-                if (batch.BatchCommands[1].RecordsAffected == 0) return false;
             }
         }
 

@@ -65,14 +65,22 @@ public sealed class PostgresResponseCacheTests(PostgresServer server)
         await a.Cache.PurgeAsync(CachePurge.ForTag("red"), default);
         await a.Cache.RemoveAsync(new CacheKey(Uri + "/removed"), default);
         await a.Cache.PurgeAsync(CachePurge.ForPrefix(Uri + "/soft") with { IsSoft = true }, default);
-        Assert.False(await b.StoreAsync(Uri, tags: ["red"], requested: asked));
-        Assert.False(await b.StoreAsync(Uri + "/removed", requested: asked));
+        await b.StoreAsync(Uri, tags: ["red"], requested: asked);
+        await b.StoreAsync(Uri + "/removed", requested: asked);
+        Assert.Equal("", await a.FindAsync(Uri));
         Assert.True(await b.StoreAsync(Uri + "/soft", requested: asked));
         Assert.True(await b.StoreAsync(Uri, tags: ["blue"], requested: asked));
         Assert.Equal(("", ":body?", ":body"), (await b.FindAsync(Uri + "/removed"), await b.FindAsync(Uri + "/soft"), await b.FindAsync(Uri)));
         // What comes after it is stored: at once where the purge was this process' own, else as soon as no delay can hide which was first.
         await Task.Delay(5);
-        Assert.True(await a.StoreAsync(Uri, tags: ["red"]));
+        await a.StoreAsync(Uri, "new", tags: ["red"]);
+        Assert.Equal(":new", await b.FindAsync(Uri));
+        // Taken out of the store only: nobody is told.
+        Assert.Equal(1, await b.Cache.ForgetAsync(new CacheKey(Uri), default));
+        await a.StoreAsync(Uri, "newer", tags: ["red"]);
+        Assert.Equal(":newer", await b.FindAsync(Uri));
+        Assert.Equal(3, b.Heard.Count);
+        Assert.Empty(a.Heard);
     }
 
     [Fact]
@@ -142,8 +150,10 @@ public sealed class PostgresResponseCacheTests(PostgresServer server)
         await UntilAsync(async () => await CountAsync("true") == 1 && await CountAsync("publisher = '00000000-0000-0000-0000-000000000000'", "_purges") == 1);
         Assert.Equal(1, await CountAsync("true", "_purges"));
         // Nobody knows any more what was purged back then: what was asked for before it is not stored.
-        Assert.False(await a.StoreAsync(Uri, requested: TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(12)));
-        Assert.True(await a.StoreAsync(Uri, requested: TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(10)));
+        await a.StoreAsync(Uri, requested: TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(12));
+        Assert.Equal("", await a.FindAsync(Uri));
+        await a.StoreAsync(Uri, requested: TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(10));
+        Assert.Equal(":body", await a.FindAsync(Uri));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Net2Secure.Routing.Caching;
 /// <para>Nor can it be searched. A purge by prefix or tag is published (<see cref="PolledPurgeChannel"/>), and everybody judges by it what the index lists.</para>
 /// <para>What cannot be read, or is another key's, is a miss and is removed.</para>
 /// </remarks>
-internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, IAsyncDisposable, IDisposable
+internal sealed class DistributedResponseCache : IResponseCache, ISharedResponseCache, IAsyncDisposable, IDisposable
 {
     /// <summary>Locks that keep the writers of this process apart.</summary>
     private const int Stripes = 64;
@@ -150,6 +150,25 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
         return 0;
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<int> ForgetAsync(CacheKey key, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DistributedEntry> forgotten;
+        var writing = await LockAsync(key, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            forgotten = (await ReadAsync(key, cancellationToken).ConfigureAwait(false)).Entries;
+            if (forgotten.Count > 0) await _values.RemoveAsync(_keys.Index(key), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            writing.Release();
+        }
+
+        foreach (var entry in forgotten) await _bodies.RemoveAsync(entry.BodyId, entry.Length, cancellationToken).ConfigureAwait(false);
+        return forgotten.Count;
+    }
+
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
     /// <summary>Stops looking for what others purge, without waiting for the last look to end.</summary>
@@ -176,7 +195,8 @@ internal sealed class DistributedResponseCache : IResponseCache, IPurgeSource, I
     private async Task<bool> StoreAsync(CacheKey key, CachedHead head, BodySegments body, CancellationToken cancellationToken)
     {
         var entry = EntryFor(head, Guid.NewGuid(), body.Length);
-        if (_known.Judge(key, head, entry.StoredAt, _channel.Id) == PurgeVerdict.Remove) return false;
+        // Taken, and purged at once.
+        if (_known.Judge(key, head, entry.StoredAt, _channel.Id) == PurgeVerdict.Remove) return true;
         await _bodies.WriteAsync(entry.BodyId, body, entry.BodyExpiresAt - entry.StoredAt, cancellationToken).ConfigureAwait(false);
         DistributedEntry? old;
         var writing = await LockAsync(key, cancellationToken).ConfigureAwait(false);

@@ -95,6 +95,19 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
     /// <summary>Takes what is stored under a key for removed from now on.</summary>
     public void RemoveLater(CacheKey key) => PurgeLater(CachePurge.ForUri(key.Uri) with { Partition = key.Partition });
 
+    /// <summary>Takes out what is out of date behind. Where others store there too it is no more than that: they keep theirs, and what a purge concerns does not come back to them anyway. Never fails.</summary>
+    public async Task<long> ForgetAsync(CacheKey key)
+    {
+        if (cache is not ISharedResponseCache shared) return await RemoveAsync(key).ConfigureAwait(false);
+        return IsPaused ? 0 : await BoundAsync(() => shared.ForgetAsync(key, CancellationToken.None), 0, CancellationToken.None, RemovalTimeout).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ForgetAsync"/>
+    public void ForgetLater(CacheKey key)
+    {
+        if (cache is not ISharedResponseCache) RemoveLater(key);
+    }
+
     public void Dispose() => _closing.Cancel();
 
     private void PurgeLater(CachePurge purge)

@@ -58,6 +58,23 @@ public sealed class PurgingTests
     }
 
     [Fact]
+    public async Task Forget_AKey_IsNoPurge()
+    {
+        await using var fleet = new DistributedFleet();
+        var (a, b) = (fleet.Start(), fleet.Start());
+        await a.StoreAsync(Uri, variant: "v");
+        await b.StoreAsync(Uri, variant: "w");
+        Assert.Equal(2, await a.Cache.ForgetAsync(new CacheKey(Uri), default));
+        Assert.Equal("", await b.FindAsync(Uri));
+        await b.StoreAsync(Uri, "again");
+        Assert.Equal(":again", await a.FindAsync(Uri));
+        fleet.Time.Advance(ASecond);
+        await a.Cache.PurgeAsync(CachePurge.ForTag("last"), default);
+        await fleet.UntilAsync(() => !b.Heard.IsEmpty, ASecond);
+        Assert.Equal([CachePurge.ForTag("last")], b.Heard);
+    }
+
+    [Fact]
     public async Task Remove_WhileAnotherProcessRewritesTheIndex_DoesNotComeBack()
     {
         await using var fleet = new DistributedFleet();
@@ -112,7 +129,8 @@ public sealed class PurgingTests
         await b.Cache.PurgeAsync(CachePurge.ForPrefix("http://shop.example/"), default);
         await fleet.UntilAsync(() => !a.Heard.IsEmpty, ASecond);
         fleet.Time.Advance(TimeSpan.FromSeconds(3));
-        Assert.False(await a.StoreAsync(Uri, asked));
+        Assert.True(await a.StoreAsync(Uri, asked));
+        Assert.Equal("", await b.FindAsync(Uri));
         Assert.True(await a.StoreAsync(Uri, fleet.Time.GetUtcNow()));
         Assert.Equal(":body", await b.FindAsync(Uri));
     }
