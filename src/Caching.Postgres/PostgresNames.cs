@@ -16,6 +16,7 @@ internal sealed class PostgresNames
         Lock = BinaryPrimitives.ReadInt64LittleEndian(hash);
         LockClass = BinaryPrimitives.ReadInt32LittleEndian(hash.AsSpan(8));
         Channel = $"net2_{Convert.ToHexStringLower(hash.AsSpan(0, 12))}";
+        SetupLock = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Schema)));
         Index = name => Quote($"{table}_{name}");
     }
 
@@ -34,11 +35,11 @@ internal sealed class PostgresNames
     /// <summary>Taken by who purges, shared by who stores, so that nothing is stored beside a purge that has not seen it.</summary>
     public long Lock { get; }
 
-    /// <summary>Taken by who makes the tables.</summary>
-    public long SetupLock => Lock + 1;
+    /// <summary>Taken by who makes tables in the schema, be it others than these.</summary>
+    public long SetupLock { get; }
 
     /// <summary>Taken by who sweeps.</summary>
-    public long SweepLock => Lock + 2;
+    public long SweepLock => Lock + 1;
 
     /// <summary>With a hash of a URI: taken by who stores or removes it.</summary>
     public int LockClass { get; }

@@ -79,8 +79,9 @@ public sealed class PostgresResponseCacheTests(PostgresServer server)
         Assert.Equal(1, await b.Cache.ForgetAsync(new CacheKey(Uri), default));
         await a.StoreAsync(Uri, "newer", tags: ["red"]);
         Assert.Equal(":newer", await b.FindAsync(Uri));
-        Assert.Equal(3, b.Heard.Count);
-        Assert.Empty(a.Heard);
+        await b.Cache.PurgeAsync(CachePurge.ForTag("last"), default);
+        await UntilAsync(() => !a.Heard.IsEmpty);
+        Assert.Equal([CachePurge.ForTag("last")], a.Heard);
     }
 
     [Fact]

@@ -149,7 +149,13 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
     {
         _stamps.Invalidate(key.Uri);
         var count = await _front.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
-        await _writes.ForgetAsync(key).ConfigureAwait(false);
+        if (await _writes.ForgetAsync(key).ConfigureAwait(false))
+        {
+            // Until now a request could take back what was being written.
+            _stamps.Invalidate(key.Uri);
+            await _front.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+
         return Math.Max(count, (int)await _behind.RemoveAsync(key).ConfigureAwait(false));
     }
 
@@ -166,6 +172,9 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
         Interlocked.Increment(ref _purges);
         var count = await _front.PurgeAsync(purge, cancellationToken).ConfigureAwait(false);
         await _writes.PurgeAsync(purge).ConfigureAwait(false);
+        // Until now a request could take back what was being written.
+        Interlocked.Increment(ref _purges);
+        await _front.PurgeAsync(purge, cancellationToken).ConfigureAwait(false);
         return count;
     }
 
