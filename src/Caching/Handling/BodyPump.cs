@@ -5,6 +5,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
 {
     private SharedBodyStream? _copier;
     private Task _copied = Task.CompletedTask;
+    private bool _isGiven;
 
     private bool MayStore => engine.Shared.IsCurrent(key, head.Tags, flight.Stamp);
 
@@ -39,7 +40,8 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
         answer.Dispose();
         await WaitForStoreAsync().ConfigureAwait(false);
-        await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
+        // Only what it has stored itself: somebody else may have stored what is newer.
+        if (_isGiven || _copier is not null) await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
         engine.Flights.Remove(flight);
         body.Close();
         flight.Dispose();
@@ -93,7 +95,9 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     // Before the end is shown: who has seen a response whole finds it stored.
     private void Give()
     {
-        if (engine.Store.Adopting is { } adopting && MayStore) body.TryGive(adopting, key, head);
+        if (engine.Store.Adopting is not { } adopting || !MayStore) return;
+        _isGiven = true;
+        body.TryGive(adopting, key, head);
     }
 
     private static FieldLine[] StoredTrailers(HttpResponseMessage response)

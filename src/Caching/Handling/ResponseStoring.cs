@@ -17,7 +17,8 @@ internal sealed class ResponseStoring(CachingEngine engine)
         var verdict = StoringRule.Decide(answer.Status, fields, policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie, isBounded);
         var expected = LengthOf(fields);
         var tags = verdict == StoringVerdict.Store ? ReadTags(fields) : [];
-        if (verdict == StoringVerdict.Store && (expected > engine.MaxBodyBytes || !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp))) verdict = StoringVerdict.Useless;
+        if (verdict == StoringVerdict.Store && expected > engine.MaxBodyBytes) verdict = StoringVerdict.Useless;
+        if (verdict == StoringVerdict.Store && !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp)) verdict = StoringVerdict.Outdated;
         if (verdict != StoringVerdict.Store) return answer.Passed(verdict);
 
         var received = StoredFieldsRule.Collect(answer.Response);

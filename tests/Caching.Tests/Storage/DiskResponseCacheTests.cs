@@ -296,18 +296,18 @@ public sealed class DiskResponseCacheTests : ResponseCacheContract, IDisposable
     }
 
     [Fact]
-    public async Task Open_FolderOfAnother_GoesWithoutUntilTheOtherHasEnded()
+    public async Task Open_FolderOfAnother_FailsUntilTheOtherHasEnded()
     {
         var first = _disk.Open();
         await StoreAsync(first, Key, Head(), "body");
         using var second = new DiskResponseCache(_disk.Options, _disk.Time, NullLogger.Instance);
-        Assert.Empty(await second.FindAsync(Key, default));
-        Assert.False(await StoreAsync(second, KeyOf(1), Head(), "x"));
+        await Assert.ThrowsAsync<DiskCacheException>(async () => await second.FindAsync(Key, default));
+        await Assert.ThrowsAsync<DiskCacheException>(() => StoreAsync(second, KeyOf(1), Head(), "x"));
         var refused = await Assert.ThrowsAsync<DiskCacheException>(async () => await second.RemoveAsync(Key, default));
         Assert.Contains(_disk.Options.Path, refused.Message, StringComparison.Ordinal);
         Assert.Single(await first.FindAsync(Key, default));
         first.Dispose();
-        Assert.Empty(await second.FindAsync(Key, default));
+        await Assert.ThrowsAsync<DiskCacheException>(async () => await second.FindAsync(Key, default));
         _disk.Time.Advance(DiskResponseCache.Pause);
         Assert.Equal("body", await ReadAsync(Assert.Single(await second.FindAsync(Key, default))));
     }

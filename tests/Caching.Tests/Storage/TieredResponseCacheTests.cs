@@ -299,6 +299,26 @@ public sealed class TieredResponseCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_WhileTheTierIsAway_LeavesWhatItHas()
+    {
+        // As when a process takes over from another that still has the folder.
+        for (var i = 0; i < 10; i++) await StoreAsync(_behind, new CacheKey($"http://shop.example/there/{i}"), Head(), "kept");
+        var cache = Create();
+        _behind.IsBroken = true;
+        for (var i = 0; i < TierAccess.MaxPurges + 50; i++)
+        {
+            var key = new CacheKey($"http://shop.example/{i}");
+            Assert.Empty(await cache.FindAsync(key, default));
+            await StoreAsync(cache, key, Head(), "x");
+        }
+
+        await cache.FlushAsync().WaitAsync(Bound);
+        _behind.IsBroken = false;
+        _time.Advance(TierAccess.Pause);
+        for (var i = 0; i < 10; i++) Assert.Equal("kept", await ReadAsync(cache, "", new CacheKey($"http://shop.example/there/{i}")));
+    }
+
+    [Fact]
     public async Task Behind_DoesNotAnswer_IsWaitedForABoundedTime()
     {
         var cache = Create();

@@ -4,7 +4,7 @@ namespace Net2Secure.Routing.Caching;
 
 /// <summary>Keeps responses in files, within a bound on bytes. They outlive the process.</summary>
 /// <remarks>
-/// A folder serves one store of one process. While another has it, or it cannot be used, nothing is found and nothing is stored, and it is tried again every few seconds: a process that takes over from another begins
+/// A folder serves one store of one process. While another has it, or it cannot be used, all calls fail, and it is tried again every few seconds: a process that takes over from another begins
 /// without its disk and goes on with it. When writing fails it is left for a while too, and what is stored can still be read.
 /// </remarks>
 internal sealed class DiskResponseCache : IResponseCache, IResponseCacheUsage, IDisposable
@@ -60,7 +60,8 @@ internal sealed class DiskResponseCache : IResponseCache, IResponseCacheUsage, I
 
     public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
     {
-        if (TryOpen() is not { } folder || folder.IsKnownToHaveNothing(key)) return new(None);
+        var folder = TryOpen() ?? throw NotOpen();
+        if (folder.IsKnownToHaveNothing(key)) return new(None);
         return new(folder.RunAsync(
             () =>
             {
@@ -74,7 +75,8 @@ internal sealed class DiskResponseCache : IResponseCache, IResponseCacheUsage, I
     {
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(body);
-        if (TryOpen() is not { } folder || _time.GetTimestamp() < Volatile.Read(ref _writeAgainAt)) return false;
+        var folder = TryOpen() ?? throw NotOpen();
+        if (_time.GetTimestamp() < Volatile.Read(ref _writeAgainAt)) return false;
         if (ByteRange.TryPosition(new FieldView(head.Fields).First(FieldNames.ContentLength), out var length) && length > _options.MaxBodyBytes) return false;
         // On a thread that may wait for the disk; whoever brings the body does not.
         return await Task.Run(
@@ -99,7 +101,8 @@ internal sealed class DiskResponseCache : IResponseCache, IResponseCacheUsage, I
     public async ValueTask<CachedResponse?> UpdateAsync(CacheKey key, CachedResponse current, CachedHead head, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(head);
-        if (TryOpen() is not { } folder || current is not DiskResponse response) return null;
+        var folder = TryOpen() ?? throw NotOpen();
+        if (current is not DiskResponse response) return null;
         return await folder.RunAsync(() => folder.UpdateAsync(key, response, head, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -167,8 +170,7 @@ internal sealed class DiskResponseCache : IResponseCache, IResponseCacheUsage, I
         }
     }
 
-    // Who removes has to know that it has not been done: what lies in the folder may be found later.
-    private DiskCacheException NotOpen() => new($"The disk cache has no access to '{_options.Path}' at the moment, and can remove nothing there.");
+    private DiskCacheException NotOpen() => new($"The disk cache has no access to '{_options.Path}' at the moment.");
 
     private void CouldNotWrite(DiskFolder folder, DiskCacheException e)
     {

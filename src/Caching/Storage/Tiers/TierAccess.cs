@@ -92,6 +92,10 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
         return Math.Max(count, 0);
     }
 
+    /// <summary>Removes what is stored under a key, if the store can do that now. What is older than it could be is no reason not to look there any more.</summary>
+    public Task ForgetAsync(CacheKey key) =>
+        IsPaused ? Task.CompletedTask : BoundAsync(() => cache.RemoveAsync(key, CancellationToken.None), 0, CancellationToken.None, RemovalTimeout);
+
     /// <summary>Takes what is stored under a key for removed from now on.</summary>
     public void RemoveLater(CacheKey key) => PurgeLater(CachePurge.ForUri(key.Uri) with { Partition = key.Partition });
 

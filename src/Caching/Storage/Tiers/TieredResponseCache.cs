@@ -51,7 +51,11 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
         _tier = tier;
         _time = time;
         _behind = new TierAccess(tier.Cache, options, time, logger);
+<<<<<<< HEAD
         _writes = new WriteBehind(WriteAsync, _behind.ForgetAsync, _behind.ForgetLater, options, time);
+=======
+        _writes = new WriteBehind(WriteAsync, _behind.RemoveAsync, _behind.ForgetAsync, _behind.RemoveLater, options, time);
+>>>>>>> main
         _absent = new RecentKeys(tier.IsShared ? StaleFor : AbsentFor, time);
         _rising = new TransferBudget(Math.Max(front.MaxBytes / RisingPart, MaxReadAtOnceBytes));
         _metrics = new TierMetrics(meters, tier.Name);

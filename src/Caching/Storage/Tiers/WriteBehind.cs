@@ -3,11 +3,13 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Writes to the store behind what the one in front has taken, a little later and in order for each key. Bounded: what finds no room is dropped, and then what it would have replaced is removed.</summary>
 /// <param name="write">Writes one; <see langword="false"/>: it could not. Never fails but by cancellation.</param>
 /// <param name="remove">Removes what is stored under a key, now or later. Never fails.</param>
+/// <param name="forget">Removes what is stored under a key, if that can be done now: it is older than what there is in front, and not wrong. Never fails.</param>
 /// <param name="removeLater">Sees to it that nothing is found under a key until it has been removed.</param>
 /// <param name="options">Bounds.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WriteBehind(
-    Func<CacheKey, TierWrite, CancellationToken, Task<bool>> write, Func<CacheKey, Task<long>> remove, Action<CacheKey> removeLater, TieredResponseCacheOptions options, TimeProvider time) : IAsyncDisposable
+    Func<CacheKey, TierWrite, CancellationToken, Task<bool>> write, Func<CacheKey, Task<long>> remove, Func<CacheKey, Task> forget, Action<CacheKey> removeLater,
+    TieredResponseCacheOptions options, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How many keys may have something waiting, bodies or not.</summary>
     public const int MaxKeys = 64 * 1024;
@@ -35,7 +37,7 @@ internal sealed class WriteBehind(
             if (_isClosed || (_lines.Count >= MaxKeys && !_lines.ContainsKey(key)))
             {
                 Drop_NeedsLock(added);
-                if (!_isClosed) removeLater(key);
+                if (!_isClosed && added.Head.IsDoubted) removeLater(key);
                 return;
             }
 
@@ -49,9 +51,10 @@ internal sealed class WriteBehind(
 
             if (_bytes + added.Bytes > options.MaxQueuedBytes)
             {
-                // Kept in front only. What it replaces must not be found any more.
+                // Kept in front only. What it replaces should not be found any more.
                 Drop_NeedsLock(added);
-                line.IsRemoved = true;
+                line.IsOutdated = true;
+                line.IsRemoved |= added.Head.IsDoubted;
             }
             else
             {
@@ -63,19 +66,14 @@ internal sealed class WriteBehind(
         }
     }
 
-    /// <summary>Removes what is stored behind under a key, in its turn.</summary>
+    /// <summary>Removes what is stored behind under a key, in its turn: it is older than what there is in front.</summary>
     public void AddRemoval(CacheKey key)
     {
         lock (_lock)
         {
-            if (_isClosed || (_lines.Count >= MaxKeys && !_lines.ContainsKey(key)))
-            {
-                removeLater(key);
-                return;
-            }
-
+            if (_isClosed || (_lines.Count >= MaxKeys && !_lines.ContainsKey(key))) return;
             var line = LineOf_NeedsLock(key);
-            line.IsRemoved = true;
+            line.IsOutdated = true;
             Start_NeedsLock(key, line);
         }
     }
@@ -259,6 +257,7 @@ internal sealed class WriteBehind(
             Line line;
             TierWrite? next;
             bool removes;
+            bool forgets;
             lock (_lock)
             {
                 if (!_order.TryDequeue(out key))
@@ -272,7 +271,8 @@ internal sealed class WriteBehind(
 
                 line = _lines[key];
                 removes = line.IsRemoved;
-                line.IsRemoved = false;
+                forgets = line.IsOutdated;
+                line.IsRemoved = line.IsOutdated = false;
                 next = line.Waiting.Count > 0 ? line.Waiting[0] : null;
                 if (next is not null) line.Waiting.RemoveAt(0);
                 line.Running = next;
@@ -281,7 +281,8 @@ internal sealed class WriteBehind(
             }
 
             if (removes) await remove(key).ConfigureAwait(false);
-            if (next is not null && !await TryWriteAsync(key, next, line.Stop.Token).ConfigureAwait(false)) await remove(key).ConfigureAwait(false);
+            else if (forgets) await forget(key).ConfigureAwait(false);
+            if (next is not null && !await TryWriteAsync(key, next, line.Stop.Token).ConfigureAwait(false)) await (next.Head.IsDoubted ? remove(key) : forget(key)).ConfigureAwait(false);
             End(key, line, next);
         }
     }
@@ -322,7 +323,7 @@ internal sealed class WriteBehind(
             line.IsQueued = false;
             line.Ended!.TrySetResult();
             line.Ended = null;
-            if (line.IsRemoved || line.Waiting.Count > 0) Start_NeedsLock(key, line);
+            if (line.IsRemoved || line.IsOutdated || line.Waiting.Count > 0) Start_NeedsLock(key, line);
             else _lines.Remove(key);
         }
     }
@@ -338,8 +339,11 @@ internal sealed class WriteBehind(
 
         public TaskCompletionSource? Ended { get; set; }
 
-        /// <summary>What is stored behind has to go first.</summary>
+        /// <summary>What is stored behind must go first: it has been removed.</summary>
         public bool IsRemoved { get; set; }
+
+        /// <summary>What is stored behind should go first: there is something newer in front.</summary>
+        public bool IsOutdated { get; set; }
 
         public bool IsQueued { get; set; }
     }
