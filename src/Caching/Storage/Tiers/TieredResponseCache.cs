@@ -51,11 +51,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
         _tier = tier;
         _time = time;
         _behind = new TierAccess(tier.Cache, options, time, logger);
-<<<<<<< HEAD
-        _writes = new WriteBehind(WriteAsync, _behind.ForgetAsync, _behind.ForgetLater, options, time);
-=======
-        _writes = new WriteBehind(WriteAsync, _behind.RemoveAsync, _behind.ForgetAsync, _behind.RemoveLater, options, time);
->>>>>>> main
+        _writes = new WriteBehind(WriteAsync, _behind.PutAwayAsync, _behind.ForgetAsync, _behind.PutAwayLater, options, time);
         _absent = new RecentKeys(tier.IsShared ? StaleFor : AbsentFor, time);
         _rising = new TransferBudget(Math.Max(front.MaxBytes / RisingPart, MaxReadAtOnceBytes));
         _metrics = new TierMetrics(meters, tier.Name);
@@ -283,7 +279,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
     private async Task<bool> StoreBehindAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
     {
         // What waits for the key is about to be replaced. In front it stays until then.
-        if (await _writes.ForgetAsync(key).ConfigureAwait(false)) await _behind.ForgetAsync(key).ConfigureAwait(false);
+        if (await _writes.ForgetAsync(key).ConfigureAwait(false)) await _behind.PutAwayAsync(key).ConfigureAwait(false);
         _absent.Remove(key);
         if (!await _behind.StoreAsync(key, head, body, cancellationToken).ConfigureAwait(false)) return false;
         _absent.Remove(key);
