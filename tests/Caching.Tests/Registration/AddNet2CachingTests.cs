@@ -139,8 +139,8 @@ public sealed class AddNet2CachingTests
             KeyPrefix = "a b", MaxBodyBytes = 1, MaxTransferBytes = 0, MaxStale = TimeSpan.FromDays(31), MaxLifetime = TimeSpan.Zero, PollInterval = TimeSpan.Zero, ClockTolerance = TimeSpan.FromDays(1),
             OperationTimeout = TimeSpan.Zero,
         });
-        Assert.Equal(8, refused.Failures.Count());
-        Assert.Contains("KeyPrefix is 'a b'; it has to have 1 to 64 printable ASCII characters and no blanks", refused.Failures);
+        Assert.Equal(8, refused.Failures!.Count());
+        Assert.Contains("KeyPrefix is 'a b'; it has to have 1 to 64 printable ASCII characters and no blanks", refused.Failures!);
     }
 
     private sealed class CountingOrigin : IAsyncDisposable
