@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Testing;
-using Npgsql;
 using static Net2Secure.Routing.Caching.Postgres.Tests.PostgresUnderTest;
 
 namespace Net2Secure.Routing.Caching.Postgres.Tests;
@@ -76,78 +74,6 @@ public sealed class FleetTests : IAsyncLifetime
             await Task.Delay(100);
             return one == await b.GetAsync(path);
         });
-    }
-
-    [Fact]
-    public async Task Purge_JustBeforeACrash_IsNotLost()
-    {
-        await using var a = new PostgresUnderTest(_server, "crash");
-        await using var b = new PostgresUnderTest(_server, "crash");
-        await a.FindAsync("http://shop.example/");
-        await b.FindAsync("http://shop.example/");
-        await using (var source = _server.Source())
-        {
-            // The other is cut off, so that it does not hear of it before the crash.
-            await using var command = source.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
-            await command.ExecuteNonQueryAsync();
-        }
-
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                await a.Cache.PurgeAsync(CachePurge.ForTag("red"), default);
-                break;
-            }
-            catch (NpgsqlException) when (i < 50)
-            {
-                // Its connections were cut as well, and are found out one by one.
-            }
-        }
-
-        await _server.KillAsync();
-        await _server.StartAsync();
-        await UntilAsync(() => b.Heard.Contains(CachePurge.ForTag("red")));
-        // The responses are gone with the crash; nothing of it is half there.
-        await UntilAsync(async () =>
-        {
-            try
-            {
-                return await a.StoreAsync("http://shop.example/new") && await b.FindAsync("http://shop.example/new") == ":body";
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        });
-        Assert.Equal("", await a.FindAsync("http://shop.example/"));
-    }
-
-    [Fact]
-    public async Task Requests_ServerThatDoesNotAnswer_GoOn()
-    {
-        await using var origin = new ScriptedOrigin(AnswerAsync);
-        var services = new ServiceCollection();
-        services.AddNet2PostgresResponseCache(o => (o.ConnectionString, o.Table) = (_server.ConnectionString, "slow"));
-        services.AddHttpClient("origin", c => c.BaseAddress = origin.Uri).AddNet2Caching();
-        await using var provider = services.BuildServiceProvider();
-        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("origin");
-        await client.GetStringAsync("/kept");
-        await using var source = _server.Source();
-        await UntilAsync(async () =>
-        {
-            await using var exists = source.CreateCommand("SELECT to_regclass('net2.slow') IS NOT NULL");
-            return (bool)(await exists.ExecuteScalarAsync())!;
-        });
-        await using var connection = await source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand("LOCK TABLE net2.slow IN ACCESS EXCLUSIVE MODE", connection, transaction);
-        await command.ExecuteNonQueryAsync();
-        var start = TimeProvider.System.GetTimestamp();
-        for (var i = 0; i < 50; i++) Assert.StartsWith($"/slow{i} ", await client.GetStringAsync($"/slow{i}"));
-        for (var i = 0; i < 50; i++) Assert.StartsWith("/kept ", await client.GetStringAsync("/kept"));
-        // Three are waited for, 100 ms each; then the store is left alone. Fifty would have taken as many times two seconds.
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     private async Task AnswerAsync(RawConnection connection)
