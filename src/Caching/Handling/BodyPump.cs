@@ -3,6 +3,8 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Moves the body of an answer from the origin to all who read it, and into the store. Goes at the pace of the origin, as long as the body is kept (<see cref="SharedBody"/>).</summary>
 internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead head, SharedBody body, Flight flight)
 {
+    private bool _isGiven;
+
     private bool MayStore => engine.Shared.IsCurrent(key, head.Tags, flight.Stamp);
 
     /// <summary>Never fails: what goes wrong is told to those who read.</summary>
@@ -15,6 +17,8 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         var copied = copier is null ? Task.CompletedTask : engine.Store.StoreAsync(key, head, copier, flight.Cancellation);
         try
         {
+            // With the head of an empty body all has come: whoever sees it has to find it stored.
+            if (expected == 0) Give();
             await Task.Yield(); // The one who asked gets the head first.
             if (prefix is not null) await MoveAsync(prefix, -1, copier).ConfigureAwait(false);
             var source = await answer.Response.Content.ReadAsStreamAsync(flight.Cancellation).ConfigureAwait(false);
@@ -82,7 +86,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     // Before the end is shown: who has seen a response whole finds it stored.
     private void Give()
     {
-        if (engine.Store.Adopting is { } adopting && MayStore) body.TryGive(adopting, key, head);
+        if (!_isGiven && engine.Store.Adopting is { } adopting && MayStore) _isGiven = body.TryGive(adopting, key, head);
     }
 
     private static FieldLine[] StoredTrailers(HttpResponseMessage response)
