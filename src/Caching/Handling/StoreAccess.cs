@@ -24,6 +24,9 @@ internal sealed class StoreAccess(CachingShared shared, TimeSpan timeout)
     /// <summary>The store, if it keeps bodies where they are.</summary>
     public IAdoptingCache? Adopting => _cache as IAdoptingCache;
 
+    /// <summary>Whether what is found for a key may be used as it is: nothing that was to be removed is waiting for the store.</summary>
+    public bool IsUsable(CacheKey key) => !IsPaused && !shared.Unfinished.Any && !shared.Unremoved.Contains(key);
+
     public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
     {
         if (IsPaused) return new(Nothing);

@@ -55,6 +55,8 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
 
     public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken) => new(Of(key));
 
+    public IReadOnlyList<CachedResponse> FindNow(CacheKey key) => Of(key);
+
     public async ValueTask<bool> StoreAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(head);

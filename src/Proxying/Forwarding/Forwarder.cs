@@ -34,6 +34,12 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             return;
         }
 
+        if (route.Hits?.TryRespond(context, target.PathAndQuery) is { } responding)
+        {
+            await responding.ConfigureAwait(false);
+            return;
+        }
+
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
         scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, scope);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
@@ -19,7 +20,8 @@ internal sealed class RouteStateFactory(
     RandomSource random,
     RouteCaches caches,
     IOptions<ForwardingOptions> defaults,
-    IOptions<RequestTimeoutOptions> timeouts)
+    IOptions<RequestTimeoutOptions> timeouts,
+    IHostApplicationLifetime? lifetime = null)
 {
     /// <summary>Compiles the transforms of all routes.</summary>
     /// <param name="configs">The configuration, validated.</param>
@@ -92,10 +94,13 @@ internal sealed class RouteStateFactory(
         var (route, compiled) = draft;
         var cache = route.ResponseCache is { Enabled: true } wanted && cluster is not null ? caches.For(route.RouteId, cluster.Id, wanted) : null;
         var forwarding = configured ?? defaults.Value;
+        var hidesLoad = options?.ReportedLoad is { Enabled: true, PassOn: false };
         return new RouteState
         {
             RouteId = route.RouteId,
             Transforms = compiled,
+            Hits = HitResponder.Create(
+                cache, compiled, options?.SessionAffinity is { Enabled: true }, hidesLoad, options?.HttpRequest?.AllowResponseBuffering ?? false, lifetime?.ApplicationStopping ?? CancellationToken.None),
             Cluster = cluster,
             // The transport outlives the pipeline, so nothing here may be disposed with it.
             Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation)), disposeHandler: false),
@@ -107,7 +112,7 @@ internal sealed class RouteStateFactory(
             VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
             AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
             ProxyStatus = route.ProxyStatus,
-            HidesReportedLoad = options?.ReportedLoad is { Enabled: true, PassOn: false },
+            HidesReportedLoad = hidesLoad,
             Subset = route.Subset.Count == 0 ? null : new DestinationSubset(route.Subset),
         };
     }
