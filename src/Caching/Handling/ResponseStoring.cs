@@ -75,7 +75,8 @@ internal sealed class ResponseStoring(CachingEngine engine)
             else flight.CancelUnlessAwaited();
         };
         var pump = new BodyPump(engine, asked.Key, head, body, flight);
-        return new FetchOutcome.Storing(received, head, body, client) { Pumped = pump.RunAsync(prefix, answer, expected, copier) };
+        if (answer.Message is { } copy) engine.Requests.Arriving(copy, flight.Cancel);
+        return new FetchOutcome.Storing(received, head, body, client) { Message = answer.Message, Pumped = pump.RunAsync(prefix, answer, expected, copier) };
     }
 
     private string[] ReadTags(in FieldView fields)

@@ -45,8 +45,9 @@ internal sealed class HitResponder
     public Task? TryRespond(HttpContext context, string pathAndQuery)
     {
         var request = context.Request;
-        var isHead = HttpMethods.IsHead(request.Method);
-        if ((!isHead && !HttpMethods.IsGet(request.Method)) || MayHaveBody(context)) return null;
+        // Case matters in methods (RFC 9110 §9.1).
+        var isHead = request.Method == "HEAD";
+        if ((!isHead && request.Method != "GET") || MayHaveBody(context)) return null;
         var fields = request.Headers;
         if (fields.Connection.Count > 0 && HopByHopFields.NamesFields(fields.Connection)) return null;
         var key = CacheKeyReader.Read(request, pathAndQuery, _engine.Options.Partition);
