@@ -34,7 +34,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             return;
         }
 
-        if (route.Hits?.TryRespond(context, target.PathAndQuery) is { } responding)
+        if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, out var responding))
         {
             await responding.ConfigureAwait(false);
             return;

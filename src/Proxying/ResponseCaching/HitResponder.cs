@@ -41,29 +41,30 @@ internal sealed class HitResponder
     /// <summary>Answers a request, if it is a hit.</summary>
     /// <param name="context">The request.</param>
     /// <param name="pathAndQuery">What it asks for, as it came.</param>
-    /// <returns><see langword="null"/>: it is not, and nothing has been done.</returns>
-    public Task? TryRespond(HttpContext context, string pathAndQuery)
+    /// <param name="responding">Ends with the answer.</param>
+    /// <returns><see langword="false"/>: it is not, and nothing has been done.</returns>
+    public bool TryRespond(HttpContext context, string pathAndQuery, out Task responding)
     {
+        responding = Task.CompletedTask;
         var request = context.Request;
-        // Case matters in methods (RFC 9110 §9.1).
+        // Methods are case-sensitive (RFC 9110 §9.1).
         var isHead = request.Method == "HEAD";
-        if ((!isHead && request.Method != "GET") || MayHaveBody(context)) return null;
+        if ((!isHead && request.Method != "GET") || MayHaveBody(context)) return false;
         var fields = request.Headers;
-        if (fields.Connection.Count > 0 && HopByHopFields.NamesFields(fields.Connection)) return null;
+        if (fields.Connection.Count > 0 && HopByHopFields.NamesFields(fields.Connection)) return false;
         var key = CacheKeyReader.Read(request, pathAndQuery, _engine.Options.Partition);
         var now = _engine.Time.GetUtcNow();
-        if (!HitFinder.TryFind(_engine, key, new FieldView(fields), IsChanged, now, out var hit)) return null;
-        if (hit.IsNotModified || isHead) return WriteHead(context, hit, now);
-        if (hit.TakeBody() is not { } body) return null;
-        try
+        if (!HitFinder.TryFind(_engine, key, new FieldView(fields), IsChanged, now, out var hit)) return false;
+        if (hit.IsNotModified || isHead)
         {
-            return WriteAsync(context, hit, body, now);
+            hit.Response.Touch();
+            Begin(context, hit, now);
+            return true;
         }
-        catch (Exception)
-        {
-            body.Release();
-            throw;
-        }
+
+        if (hit.TakeBody() is not { } body) return false;
+        responding = WriteAsync(context, hit, body, now);
+        return true;
     }
 
     private static bool MayHaveBody(HttpContext context)
@@ -71,13 +72,6 @@ internal sealed class HitResponder
         var request = context.Request;
         if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0) return true;
         return request.Protocol is not ("HTTP/1.1" or "HTTP/1.0") && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
-    }
-
-    private Task WriteHead(HttpContext context, in Hit hit, DateTimeOffset now)
-    {
-        hit.Response.Touch();
-        Begin(context, hit, now);
-        return Task.CompletedTask;
     }
 
     private async Task WriteAsync(HttpContext context, Hit hit, BodySegments body, DateTimeOffset now)
