@@ -141,6 +141,9 @@ public class RoutedRequestMessage : HttpRequestMessage
         Observation = null;
     }
 
+    /// <summary>Tells that the body of the answer has been read to its end. Whoever reads it knows.</summary>
+    internal void TellTrailers(HttpResponseMessage response) => Observation?.TellTrailers(response);
+
     private void UseHostOf(Destination destination)
     {
         if (_hostOfDestination) Headers.Host = null;

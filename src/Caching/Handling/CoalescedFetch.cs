@@ -237,7 +237,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
     private void Learn(CacheRequest request, FetchOutcome outcome)
     {
         var head = HeadOf(outcome);
-        if (outcome is FetchOutcome.Passed || (head is not null && outcome is not FetchOutcome.Stale && ReuseRule.Decide(head.Policy, RequestDirectives.None, engine.Time.GetUtcNow()) == Reuse.Validate))
+        if (outcome is FetchOutcome.Passed { Verdict: not StoringVerdict.Outdated } || (head is not null && outcome is not FetchOutcome.Stale && ReuseRule.Decide(head.Policy, RequestDirectives.None, engine.Time.GetUtcNow()) == Reuse.Validate))
             engine.Shared.Unshared.Add(request.Key);
     }
 

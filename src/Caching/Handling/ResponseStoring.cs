@@ -17,7 +17,8 @@ internal sealed class ResponseStoring(CachingEngine engine)
         var verdict = StoringRule.Decide(answer.Status, fields, policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie, isBounded);
         var expected = LengthOf(answer.Status, fields);
         var tags = verdict == StoringVerdict.Store ? ReadTags(fields) : [];
-        if (verdict == StoringVerdict.Store && (expected > engine.MaxBodyBytes || !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp))) verdict = StoringVerdict.Useless;
+        if (verdict == StoringVerdict.Store && expected > engine.MaxBodyBytes) verdict = StoringVerdict.Useless;
+        if (verdict == StoringVerdict.Store && !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp)) verdict = StoringVerdict.Outdated;
         if (verdict != StoringVerdict.Store) return answer.Passed(verdict);
 
         var received = StoredFieldsRule.Collect(answer.Response);
@@ -61,11 +62,12 @@ internal sealed class ResponseStoring(CachingEngine engine)
     private FetchOutcome.Storing Begin(
         AskedFor asked, in Answer answer, IReadOnlyList<FieldLine> received, CachedHead head, Stream? prefix, long expected, Flight flight, bool hasClient)
     {
-        var body = new SharedBody(engine.Bodies, expected);
+        var isCopied = engine.MaxAdoptedBytes < 0 || expected > engine.MaxAdoptedBytes;
+        var body = new SharedBody(isCopied ? engine.CopiedBodies : engine.Bodies, expected);
         SharedBodyStream? client = null;
         if (hasClient) body.TryOpen(isClient: true, out client);
         SharedBodyStream? copier = null;
-        if (engine.Store.Adopting is null) body.TryOpen(isClient: false, out copier);
+        if (isCopied) body.TryOpen(isClient: false, out copier);
         // What nobody waits for is brought to its end only where the end is known to be near.
         var timeout = expected >= 0 ? engine.Options.BackgroundTimeout : TimeSpan.Zero;
         body.Abandoned = flight.Deserted = () =>

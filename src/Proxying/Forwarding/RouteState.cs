@@ -39,6 +39,9 @@ internal sealed class RouteState
     /// <summary>Whether load that destinations report is between them and this proxy: the fields are not passed on.</summary>
     public bool HidesReportedLoad { get; init; }
 
+    /// <summary>What decodes request bodies; <see langword="null"/>: they pass as they are.</summary>
+    public RequestDecompression? Decompression { get; init; }
+
     /// <summary>Whether the proxy's own answers carry <c>Proxy-Status</c>.</summary>
     public bool ProxyStatus { get; init; }
 

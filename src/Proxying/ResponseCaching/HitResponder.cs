@@ -20,22 +20,25 @@ internal sealed class HitResponder
         name.StartsWith("x-forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("via", StringComparison.OrdinalIgnoreCase);
 
     private readonly CachingEngine _engine;
+    private readonly CompressionSettings? _compression;
     private readonly bool _allowsBuffering;
     private readonly CancellationToken _stopping;
 
-    private HitResponder(CachingEngine engine, bool allowsBuffering, CancellationToken stopping)
+    private HitResponder(CachingEngine engine, CompressionSettings? compression, bool allowsBuffering, CancellationToken stopping)
     {
         _engine = engine;
+        _compression = compression;
         _allowsBuffering = allowsBuffering;
         _stopping = stopping;
     }
 
     /// <summary>Makes the one of a route, if it may have one: no transform looks at its responses or changes the fields of its requests, and no client is kept on a destination.</summary>
-    public static HitResponder? Create(CachingEngine? engine, RouteTransforms transforms, bool hasAffinity, bool hidesFields, bool allowsBuffering, CancellationToken stopping)
+    public static HitResponder? Create(
+        CachingEngine? engine, CompressionSettings? compression, RouteTransforms transforms, bool hasAffinity, bool hidesFields, bool allowsBuffering, CancellationToken stopping)
     {
         if (engine is null || hasAffinity || hidesFields) return null;
         if (!transforms.CopyRequestHeaders || !transforms.CopyResponseHeaders || transforms.Response.Length > 0 || transforms.ResponseTrailers.Length > 0) return null;
-        return Array.TrueForAll(transforms.Request, static t => t.KeepsReceivedFields) ? new HitResponder(engine, allowsBuffering, stopping) : null;
+        return Array.TrueForAll(transforms.Request, static t => t.KeepsReceivedFields) ? new HitResponder(engine, compression, allowsBuffering, stopping) : null;
     }
 
     /// <summary>Answers a request, if it is a hit.</summary>
@@ -54,6 +57,8 @@ internal sealed class HitResponder
         if (fields.Connection.Count > 0 && HopByHopFields.NamesFields(fields.Connection)) return false;
         var key = CacheKeyReader.Read(request, pathAndQuery, _engine.Options.Partition);
         var now = _engine.Time.GetUtcNow();
+        // It would become this on the usual way too, in front of the cache.
+        if (_compression is not null && fields.AcceptEncoding.Count > 0) fields.AcceptEncoding = _compression.Choose(new FieldView(fields), request.IsHttps) ?? AcceptEncoding.Identity;
         if (!HitFinder.TryFind(_engine, key, new FieldView(fields), IsChanged, now, out var hit)) return false;
         if (hit.IsNotModified || isHead)
         {

@@ -93,6 +93,7 @@ internal sealed class RouteStateFactory(
     {
         var (route, compiled) = draft;
         var cache = route.ResponseCache is { Enabled: true } wanted && cluster is not null ? caches.For(route.RouteId, cluster.Id, wanted) : null;
+        var compression = route.Compression is { Enabled: true } compressed ? new CompressionSettings(compressed) : null;
         var forwarding = configured ?? defaults.Value;
         var hidesLoad = options?.ReportedLoad is { Enabled: true, PassOn: false };
         return new RouteState
@@ -100,10 +101,10 @@ internal sealed class RouteStateFactory(
             RouteId = route.RouteId,
             Transforms = compiled,
             Hits = HitResponder.Create(
-                cache, compiled, options?.SessionAffinity is { Enabled: true }, hidesLoad, options?.HttpRequest?.AllowResponseBuffering ?? false, lifetime?.ApplicationStopping ?? CancellationToken.None),
+                cache, compression, compiled, options?.SessionAffinity is { Enabled: true }, hidesLoad, options?.HttpRequest?.AllowResponseBuffering ?? false, lifetime?.ApplicationStopping ?? CancellationToken.None),
             Cluster = cluster,
             // The transport outlives the pipeline, so nothing here may be disposed with it.
-            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation)), disposeHandler: false),
+            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation, compression)), disposeHandler: false),
             Forwarding = forwarding,
             Via = forwarding.Via.Length == 0 ? null : "1.1 " + forwarding.Via,
             ActivityTimeout = options?.HttpRequest?.ActivityTimeout ?? TimeSpan.FromSeconds(100),
@@ -112,6 +113,7 @@ internal sealed class RouteStateFactory(
             VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
             AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
             ProxyStatus = route.ProxyStatus,
+            Decompression = route.RequestDecompression is { Enabled: true } decompression ? new RequestDecompression(decompression) : null,
             HidesReportedLoad = hidesLoad,
             Subset = route.Subset.Count == 0 ? null : new DestinationSubset(route.Subset),
         };

@@ -30,6 +30,14 @@ public sealed class ClusterPipelineTests
     }
 
     [Fact]
+    public void RouteHandlers_OfCompression_StandAroundTheCache()
+    {
+        var handlers = RouteHandlers.Create(cache: null, invalidation: null, new CompressionSettings(new()));
+        Assert.Equal([typeof(AcceptEncodingHandler), typeof(CompressionHandler)], handlers.Select(h => h.GetType()));
+        foreach (var handler in handlers) handler.Dispose();
+    }
+
+    [Fact]
     public async Task Compose_HandlersOfTheUser_SeeTheRequestBeforeADestinationIsPicked()
     {
         using var user = new PassingHandler();
