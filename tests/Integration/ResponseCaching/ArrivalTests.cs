@@ -6,12 +6,13 @@ using Net2Secure.Routing.Testing;
 namespace Net2Secure.Routing.Integration.ResponseCaching;
 
 /// <summary>Responses on their way from the origin to clients and into the store: what comes before them, behind them, and in the middle of them.</summary>
-public sealed class ArrivalTests : IAsyncLifetime
+/// <param name="copies">The store copies bodies.</param>
+public abstract class ArrivalTests(bool copies) : IAsyncLifetime
 {
     private CachedProxy _proxy = null!;
 
     // Traffic is watched where there is somebody else to compare with; the spare takes none.
-    public async ValueTask InitializeAsync() => _proxy = await CachedProxy.StartAsync(cluster: c =>
+    public async ValueTask InitializeAsync() => _proxy = await CachedProxy.StartAsync(copies, cluster: c =>
     {
         c.Destinations["spare"] = new() { Address = "http://127.0.0.1:1/", Weight = 0 };
         c.HttpRequest = new() { ActivityTimeout = TimeSpan.FromSeconds(15) };
@@ -324,3 +325,9 @@ public sealed class ArrivalTests : IAsyncLifetime
 
     private static (int Status, string Body) Of(RawMessage answer) => (answer.Status, answer.Body);
 }
+
+/// <summary>Over the store in memory.</summary>
+public sealed class ArrivalInMemoryTests() : ArrivalTests(copies: false);
+
+/// <summary>Over a store that copies.</summary>
+public sealed class ArrivalInCopiesTests() : ArrivalTests(copies: true);
