@@ -11,7 +11,7 @@ internal sealed class CacheRequest
         HasCredentials = Fields.Contains(FieldNames.Authorization);
         HasRange = Fields.Contains(FieldNames.Range);
         HasConditions = ConditionalRule.HasConditions(Fields);
-        IsHead = message.Method == HttpMethod.Head;
+        IsHead = MethodRule.IsHead(message.Method);
     }
 
     public HttpRequestMessage Message { get; }

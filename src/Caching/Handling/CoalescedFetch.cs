@@ -206,6 +206,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         if (outcome is not FetchOutcome.Storing storing) return await AnswerAsync(request, plan, outcome, isCollapsed: true, cancellationToken).ConfigureAwait(false);
         if (head.Policy.Range is not null || !storing.Body.TryOpen(isClient: true, out var body)) return null;
         flight.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (storing.Message is { } copy) engine.Requests.Joined(request.Message, copy);
         engine.Shared.Metrics.Answered(CacheResults.Collapsed);
         return engine.Status.Forwarded(engine.Composer.FromBody(request, head, body), plan.Reason, isCollapsed: true);
     }
