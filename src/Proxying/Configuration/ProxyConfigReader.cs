@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -34,7 +35,7 @@ internal static class ProxyConfigReader
             foreach (var cluster in clusters.Values) cluster.HostZone = zone;
         }
 
-        var tls = reader.Section("Tls", ReadTls);
+        var tls = reader.Section("Tls", TlsRules.Read);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
         var dashboard = reader.Section("Dashboard", ReadDashboard);
         if (reader.Reserve("Cache"))
@@ -46,16 +47,6 @@ internal static class ProxyConfigReader
         return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, errors, notices);
     }
 
-    private static TlsOptions ReadTls(SectionReader reader) => new()
-    {
-        Certificates = reader.Map(nameof(TlsOptions.Certificates), static (certificate, _) => new TlsCertificateOptions
-        {
-            Path = certificate.Text(nameof(TlsCertificateOptions.Path)) ?? "",
-            KeyPath = certificate.Text(nameof(TlsCertificateOptions.KeyPath)),
-            Password = certificate.Text(nameof(TlsCertificateOptions.Password)),
-        }),
-    };
-
     private static DashboardOptions ReadDashboard(SectionReader reader)
     {
         var dashboard = new DashboardOptions { Enabled = reader.Boolean(nameof(DashboardOptions.Enabled)) ?? false };
@@ -65,16 +56,7 @@ internal static class ProxyConfigReader
 
     private static void ValidateHost(TlsOptions? tls, DashboardOptions? dashboard, string path, List<ConfigError> errors, List<ConfigError> notices)
     {
-        foreach (var (name, certificate) in tls?.Certificates ?? new Dictionary<string, TlsCertificateOptions>(StringComparer.Ordinal))
-        {
-            if (certificate.Path.Length == 0)
-            {
-                errors.Report(
-                    path.Below("Tls").Below(nameof(TlsOptions.Certificates)).Below(name).Below(nameof(TlsCertificateOptions.Path)),
-                    "is required: the file of the certificate, PEM or PFX.");
-            }
-        }
-
+        if (tls is not null) TlsRules.Validate(tls, path.Below("Tls"), errors);
         if (dashboard is null)
         {
             return;

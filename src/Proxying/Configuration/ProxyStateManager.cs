@@ -5,6 +5,7 @@ using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -24,9 +25,9 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly ClusterPipelines _pipelines;
     private readonly RouteStateFactory _routes;
     private readonly RouteServicesValidator _routeServices;
+    private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
-    private string _tlsAtStart = "";
     private bool _started;
     private bool _disposed;
 
@@ -37,6 +38,7 @@ internal sealed class ProxyStateManager : IDisposable
         ClusterPipelines pipelines,
         RouteStateFactory routes,
         RouteServicesValidator routeServices,
+        TlsState tls,
         TimeProvider time,
         ILogger<ProxyStateManager> logger)
     {
@@ -46,6 +48,7 @@ internal sealed class ProxyStateManager : IDisposable
         _pipelines = pipelines;
         _routes = routes;
         _routeServices = routeServices;
+        _tls = tls;
         _time = time;
         _logger = logger;
     }
@@ -167,13 +170,14 @@ internal sealed class ProxyStateManager : IDisposable
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
-        NoticeTls(configs, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
+        var tls = errors.Count == 0 ? PrepareTls(configs, errors) : null;
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
+        _tls.Commit(tls!);
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
@@ -212,13 +216,10 @@ internal sealed class ProxyStateManager : IDisposable
         return true;
     }
 
-    // The server takes its certificates once, before it listens.
-    private void NoticeTls(List<IProxyConfig> configs, List<ConfigError> notices)
+    private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors)
     {
         var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
-        var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
-        if (!_started) _tlsAtStart = tls;
-        else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
+        return _tls.Prepare(rooted?.Tls, (rooted?.RootPath ?? "").Below("Tls"), errors);
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

@@ -21,6 +21,7 @@ internal static class CertificateLoader
     /// <returns>The certificate, or <see langword="null"/> with an error added.</returns>
     public static LoadedCertificate? Load(TlsCertificateOptions options, string basePath, string path, ICollection<ConfigError> errors)
     {
+        if (options.Subject is not null) return CertificateStore.Load(options, path, errors);
         if (options.Path.Length == 0)
         {
             errors.Add(new($"{path}:Path", "A certificate needs the path of a PEM or PFX file."));
@@ -49,7 +50,8 @@ internal static class CertificateLoader
         return null;
     }
 
-    private static bool IsReadable(string file, string path, ICollection<ConfigError> errors)
+    /// <summary>Whether a file is there and of a size that can be.</summary>
+    internal static bool IsReadable(string file, string path, ICollection<ConfigError> errors)
     {
         var info = new FileInfo(file);
         if (!info.Exists) errors.Add(new(path, $"There is no file '{file}'. Relative paths start at the content root."));

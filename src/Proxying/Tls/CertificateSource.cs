@@ -1,0 +1,15 @@
+namespace Net2Secure.Routing.Proxying.Tls;
+
+/// <summary>Where a certificate comes from.</summary>
+/// <param name="Name">Its name in the settings, or its file in the folder.</param>
+/// <param name="SettingsPath">Where it is set, for errors.</param>
+/// <param name="Options">What the user wrote, or would have.</param>
+/// <param name="IsFound">Whether it was found in a folder: it goes when its file does.</param>
+internal sealed record CertificateSource(string Name, string SettingsPath, TlsCertificateOptions Options, bool IsFound)
+{
+    /// <summary>Whether the same settings say the same.</summary>
+    public bool IsAs(CertificateSource other) =>
+        IsFound == other.IsFound && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) && Options.Path == other.Options.Path && Options.KeyPath == other.Options.KeyPath
+        && Options.Password == other.Options.Password && Options.Subject == other.Options.Subject && Options.Store == other.Options.Store && Options.Location == other.Options.Location
+        && Options.AllowInvalid == other.Options.AllowInvalid && Options.Hosts.SequenceEqual(other.Options.Hosts, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Net2Secure.Routing.Proxying.Tls;
+
+/// <summary>Registers the end of TLS connections.</summary>
+internal static class TlsServices
+{
+    public static IServiceCollection AddNet2Tls(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TlsState>();
+        services.TryAddSingleton<ITlsTerminator, CertificateTerminator>();
+        services.TryAddSingleton<HttpsRedirect>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TlsRequestFilter>());
+        return services;
+    }
+}
