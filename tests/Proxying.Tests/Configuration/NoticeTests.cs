@@ -47,19 +47,6 @@ public sealed class NoticeTests
     }
 
     [Fact]
-    public async Task Tls_ChangedWhileTheServerRuns_IsAnnounced()
-    {
-        await using var proxy = ConfiguredProxy.Create(
-            p => p.AddRoute("r", r => (r.ClusterId, r.Match.Path) = ("c", "/")).AddCluster("c", _ => { }),
-            builder => builder.Configuration.AddInMemoryCollection([new("Net2Proxy:Tls:Certificates:default:Path", "a.pem")]));
-        Assert.Empty(proxy.Inspector.Notices);
-        var configuration = (IConfigurationRoot)proxy.App.Configuration;
-        configuration["Net2Proxy:Tls:Certificates:default:Path"] = "b.pem";
-        configuration.Reload();
-        Assert.Equal("Net2Proxy:Tls", Assert.Single(proxy.Inspector.Notices).Path);
-    }
-
-    [Fact]
     public async Task NoRoutes_IsAnnounced()
     {
         await using var proxy = ConfiguredProxy.FromJson("""{ "Net2Proxy": { "Clusters": {} } }""");
