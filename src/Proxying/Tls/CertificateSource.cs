@@ -7,6 +7,9 @@ namespace Net2Secure.Routing.Proxying.Tls;
 /// <param name="IsFound">Whether it was found in a folder: it goes when its file does.</param>
 internal sealed record CertificateSource(string Name, string SettingsPath, TlsCertificateOptions Options, bool IsFound)
 {
+    /// <summary>Whether the proxy itself put it there: the user cannot mend it, so that the server starts without it where it is broken.</summary>
+    public bool IsIssued { get; init; }
+
     /// <summary>Whether the same settings say the same.</summary>
     public bool IsAs(CertificateSource other) =>
         IsFound == other.IsFound && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) && Options.Path == other.Options.Path && Options.KeyPath == other.Options.KeyPath

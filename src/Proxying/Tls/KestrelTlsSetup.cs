@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Net2Secure.Routing.Proxying.Acme;
 
 namespace Net2Secure.Routing.Proxying.Tls;
 
@@ -14,7 +15,7 @@ namespace Net2Secure.Routing.Proxying.Tls;
 /// By the server's callback for the settings of a handshake rather than its selector of certificates: that one gives out certificates without their intermediates, and neither
 /// tells what the client can verify.
 /// </remarks>
-internal sealed class KestrelTlsSetup(TlsState state, ITlsTerminator terminator, TimeProvider time, ILogger<KestrelTlsSetup> logger) : IConfigureOptions<KestrelServerOptions>
+internal sealed class KestrelTlsSetup(TlsState state, ITlsTerminator terminator, AcmeChallenges challenges, TimeProvider time, ILogger<KestrelTlsSetup> logger) : IConfigureOptions<KestrelServerOptions>
 {
     // Record of type alert, TLS 1.2, two octets: fatal, unrecognized_name (RFC 8446 §6).
     private static readonly byte[] UnrecognizedName = [21, 3, 3, 0, 2, 2, 112];
@@ -40,6 +41,12 @@ internal sealed class KestrelTlsSetup(TlsState state, ITlsTerminator terminator,
     private void Authenticate(ConnectionContext connection, SslServerAuthenticationOptions tls)
     {
         var hello = connection.Features.Get<TlsHandshake>()?.Hello ?? default;
+        if (hello is { IsAcmeChallenge: true, ServerName: { } host } && challenges.FindHandshake(host) is { } proof)
+        {
+            proof.ApplyTo(tls);
+            return;
+        }
+
         if (terminator.Choose(hello) is { } policy)
         {
             policy.ApplyTo(tls);

@@ -14,6 +14,9 @@ public sealed class TlsOptions
     /// </summary>
     public string? Directory { get; set; }
 
+    /// <summary>Certificates that an authority issues and renews by itself (ACME, RFC 8555). Default: none.</summary>
+    public AcmeOptions? Acme { get; set; }
+
     /// <summary>The lowest version of TLS: <c>Tls12</c> or <c>Tls13</c>. Default: <c>Tls12</c>.</summary>
     public SslProtocols MinimumProtocol { get; set; } = SslProtocols.Tls12;
 

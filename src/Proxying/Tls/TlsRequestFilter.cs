@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Acme;
 using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying.Tls;
 
 /// <summary>What TLS means to requests: where they come without it, for which host, and from whom. Stands before everything that routes.</summary>
-internal sealed class TlsRequestFilter(TlsState state, HttpsRedirect redirect) : IStartupFilter
+internal sealed class TlsRequestFilter(TlsState state, HttpsRedirect redirect, AcmeChallenges challenges) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -20,6 +21,8 @@ internal sealed class TlsRequestFilter(TlsState state, HttpsRedirect redirect) :
     private Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         ClientCertField.Remove(context.Request.Headers);
+        // Before the redirect: an authority that asks over http has no certificate to go by yet.
+        if (state.Options.Acme is not null && AcmeHttpProof.TryAnswer(context, challenges, out var answering)) return answering;
         if (state.Options.HttpsRedirect && redirect.TryAnswer(context)) return Task.CompletedTask;
         if (state.Current is { Clients.Asks: true } table && context.Request.IsHttps)
         {

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Acme;
 
 namespace Net2Secure.Routing.Proxying.Tls;
 
@@ -19,6 +20,7 @@ internal static class TlsRules
         {
             Certificates = reader.Map(nameof(TlsOptions.Certificates), ReadCertificate),
             Directory = reader.Text(nameof(TlsOptions.Directory)),
+            Acme = reader.Section(nameof(TlsOptions.Acme), AcmeRules.Read),
             CipherSuites = reader.Texts(nameof(TlsOptions.CipherSuites)),
             ClientCertificates = reader.Section(nameof(TlsOptions.ClientCertificates), ReadClientCertificates),
             StrictSni = reader.Boolean(nameof(TlsOptions.StrictSni)) ?? false,
@@ -43,6 +45,7 @@ internal static class TlsRules
         ClusterOptionsValidator.Check(tls.HttpsPort, Port, path.Below(nameof(tls.HttpsPort)), errors);
         ClusterOptionsValidator.Check(tls.HstsMaxAge, MaxAge, path.Below(nameof(tls.HstsMaxAge)), errors);
         ClusterOptionsValidator.Check(tls.ExpiryWarning, Warning, path.Below(nameof(tls.ExpiryWarning)), errors);
+        if (tls.Acme is { } acme) AcmeRules.Validate(acme, path.Below(nameof(tls.Acme)), errors);
         if (tls.ClientCertificates is not { } clients) return;
         var hosts = path.Below(nameof(tls.ClientCertificates)).Below(nameof(clients.Hosts));
         foreach (var host in clients.Hosts.Keys)

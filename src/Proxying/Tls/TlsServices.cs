@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Net2Secure.Routing.Proxying.Acme;
 
 namespace Net2Secure.Routing.Proxying.Tls;
 
@@ -16,6 +18,8 @@ internal static class TlsServices
         services.TryAddSingleton<HttpsRedirect>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TlsRequestFilter>());
+        services.TryAddSingleton<AcmeChallenges>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AcmeRenewer>());
         return services;
     }
 }

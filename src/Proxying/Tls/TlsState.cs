@@ -56,6 +56,9 @@ internal sealed class TlsState : IDisposable
         }
     }
 
+    /// <summary>What relative paths are relative to.</summary>
+    public string BasePath => _basePath;
+
     /// <summary>Whether https URLs take their certificates from here.</summary>
     public bool IsServing { get; set; }
 
@@ -146,11 +149,20 @@ internal sealed class TlsState : IDisposable
         var watched = new List<WatchedCertificate>();
         foreach (var source in CertificateSources.Find(options, _basePath, path, errors))
         {
-            watched.Add(_watched.Find(w => w.IsFor(source, options.OcspStapling)) ?? WatchedCertificate.Load(source, _basePath, options.OcspStapling, errors));
+            watched.Add(_watched.Find(w => w.IsFor(source, options.OcspStapling)) ?? Load(source, options.OcspStapling, errors));
         }
 
         var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), errors);
         return new(options, path, watched, clients);
+    }
+
+    private WatchedCertificate Load(CertificateSource source, bool stapling, ICollection<ConfigError> errors)
+    {
+        var problems = new List<ConfigError>();
+        var watched = WatchedCertificate.Load(source, _basePath, stapling, problems);
+        if (!source.IsIssued) problems.ForEach(errors.Add);
+        else if (problems.Count > 0) TlsLog.Refused(_logger, source.Name, string.Join(Environment.NewLine, problems));
+        return watched;
     }
 
     private void Publish_NeedsLock(TlsDraft draft)
