@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Net2Secure.Routing.Integration.Forwarding;
 using Net2Secure.Routing.Integration.Protocol;
@@ -74,7 +75,11 @@ public sealed class AcmeTests : IDisposable
     {
         using var connection = new System.Net.Sockets.TcpClient(proxy.Addresses[1].Host, proxy.Addresses[1].Port);
         await using var tls = new SslStream(connection.GetStream());
-        var options = new SslClientAuthenticationOptions { TargetHost = Host, CertificateChainPolicy = new() { TrustMode = System.Security.Cryptography.X509Certificates.X509ChainTrustMode.CustomRootTrust, DisableCertificateDownloads = true } };
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = Host,
+            CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+        };
         options.CertificateChainPolicy.CustomTrustStore.Add(authority.Root);
         try
         {
