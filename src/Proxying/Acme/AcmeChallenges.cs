@@ -54,7 +54,7 @@ internal sealed class AcmeChallenges(TlsState state, TimeProvider time)
     {
         if (_handshakes.TryGetValue(host, out var known)) return known;
         // Only hosts of the settings: the name comes from anybody.
-        if (state.Options.Acme?.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase) != true) return null;
+        if (state.Options.Acme is not { } acme || !AcmeRules.Has(acme, host)) return null;
         return Storage()?.ReadProof(HandshakeName(host)) is { } authorization ? CreatePolicy(host, authorization) : null;
     }
 

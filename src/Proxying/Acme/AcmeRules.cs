@@ -21,6 +21,9 @@ internal static class AcmeRules
         return options;
     }
 
+    /// <summary>Whether a host, in the form in which clients name it, is one of the settings.</summary>
+    public static bool Has(AcmeOptions acme, string host) => acme.Hosts.Any(h => TlsHostNames.Normalize(h).Equals(host, StringComparison.OrdinalIgnoreCase));
+
     public static void Validate(AcmeOptions acme, string path, ICollection<ConfigError> errors)
     {
         if (acme.Directory.Scheme != Uri.UriSchemeHttps && !acme.Directory.IsLoopback)

@@ -56,7 +56,12 @@ internal static class ProxyConfigReader
 
     private static void ValidateHost(TlsOptions? tls, DashboardOptions? dashboard, string path, List<ConfigError> errors, List<ConfigError> notices)
     {
-        if (tls is not null) TlsRules.Validate(tls, path.Below("Tls"), errors);
+        if (tls is not null)
+        {
+            TlsRules.Validate(tls, path.Below("Tls"), errors);
+            TlsRules.Notice(tls, path.Below("Tls"), notices);
+        }
+
         if (dashboard is null)
         {
             return;

@@ -172,7 +172,7 @@ internal sealed class ProxyStateManager : IDisposable
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
-        var tls = errors.Count == 0 ? PrepareTls(configs, errors) : null;
+        var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
@@ -216,10 +216,10 @@ internal sealed class ProxyStateManager : IDisposable
         return true;
     }
 
-    private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors)
+    private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors, List<ConfigError> notices)
     {
         var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
-        return _tls.Prepare(rooted?.Tls, (rooted?.RootPath ?? "").Below("Tls"), errors);
+        return _tls.Prepare(rooted?.Tls, (rooted?.RootPath ?? "").Below("Tls"), errors, notices);
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

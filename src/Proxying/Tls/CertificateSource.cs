@@ -10,9 +10,12 @@ internal sealed record CertificateSource(string Name, string SettingsPath, TlsCe
     /// <summary>Whether the proxy itself put it there: the user cannot mend it, so that the server starts without it where it is broken.</summary>
     public bool IsIssued { get; init; }
 
+    /// <summary>Tells it from all others of its time.</summary>
+    public (bool IsFound, bool IsIssued, string Name) Key => (IsFound, IsIssued, Name.ToUpperInvariant());
+
     /// <summary>Whether the same settings say the same.</summary>
     public bool IsAs(CertificateSource other) =>
-        IsFound == other.IsFound && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase) && Options.Path == other.Options.Path && Options.KeyPath == other.Options.KeyPath
+        Key == other.Key && Options.Path == other.Options.Path && Options.KeyPath == other.Options.KeyPath
         && Options.Password == other.Options.Password && Options.Subject == other.Options.Subject && Options.Store == other.Options.Store && Options.Location == other.Options.Location
         && Options.AllowInvalid == other.Options.AllowInvalid && Options.Hosts.SequenceEqual(other.Options.Hosts, StringComparer.OrdinalIgnoreCase);
 }

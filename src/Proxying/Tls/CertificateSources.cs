@@ -17,7 +17,12 @@ internal static class CertificateSources
         if (options.Acme is null) return sources;
         // Made by the first order.
         var issued = new AcmeStorage(AcmeStorage.FolderOf(options.Acme, basePath)).Certificates;
-        if (Directory.Exists(issued)) sources.AddRange(Find(issued, path.Below(nameof(options.Acme)), errors).Where(s => options.Acme.Hosts.Contains(Path.GetFileNameWithoutExtension(s.Name), StringComparer.OrdinalIgnoreCase)).Select(static s => s with { IsIssued = true }));
+        if (!Directory.Exists(issued)) return sources;
+        foreach (var source in Find(issued, path.Below(nameof(options.Acme)), errors))
+        {
+            if (AcmeRules.Has(options.Acme, Path.GetFileNameWithoutExtension(source.Name))) sources.Add(source with { IsIssued = true });
+        }
+
         return sources;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 
 namespace Net2Secure.Routing.Proxying.Tls;
@@ -19,15 +20,16 @@ internal static class ClientHelloReader
 
     /// <summary>Reads a message.</summary>
     /// <param name="hello">The record with the message, from its first octet.</param>
-    public static TlsClientHello Read(in ReadOnlySequence<byte> hello)
+    /// <param name="local">Where the connection came in.</param>
+    public static TlsClientHello Read(in ReadOnlySequence<byte> hello, EndPoint? local = null)
     {
-        if (hello.IsSingleSegment) return Read(hello.FirstSpan);
+        if (hello.IsSingleSegment) return Read(hello.FirstSpan, local);
         var length = (int)Math.Min(hello.Length, 16 * 1024);
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             hello.Slice(0, length).CopyTo(rented);
-            return Read(rented.AsSpan(0, length));
+            return Read(rented.AsSpan(0, length), local);
         }
         finally
         {
@@ -35,8 +37,8 @@ internal static class ClientHelloReader
         }
     }
 
-    /// <inheritdoc cref="Read(in ReadOnlySequence{byte})"/>
-    public static TlsClientHello Read(ReadOnlySpan<byte> octets)
+    /// <inheritdoc cref="Read(in ReadOnlySequence{byte}, EndPoint?)"/>
+    public static TlsClientHello Read(ReadOnlySpan<byte> octets, EndPoint? local = null)
     {
         if (octets.Length < RecordHeader + BeforeSession) return default;
         octets = octets[(RecordHeader + BeforeSession)..];
@@ -62,7 +64,7 @@ internal static class ClientHelloReader
             }
         }
 
-        return new() { ServerName = name, Signatures = Usable(signatures, suites, knowsTls13), IsAcmeChallenge = isChallenge };
+        return new() { ServerName = name, Signatures = Usable(signatures, suites, knowsTls13), IsAcmeChallenge = isChallenge, LocalEndPoint = local };
     }
 
     /// <summary>Below TLS 1.3 the curve is no part of a signature's name, and the cipher suite says what kind of certificate it goes with (RFC 8422 §2).</summary>

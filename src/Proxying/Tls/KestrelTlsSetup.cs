@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Net2Secure.Routing.Proxying.Acme;
 
 namespace Net2Secure.Routing.Proxying.Tls;
 
@@ -15,7 +14,7 @@ namespace Net2Secure.Routing.Proxying.Tls;
 /// By the server's callback for the settings of a handshake rather than its selector of certificates: that one gives out certificates without their intermediates, and neither
 /// tells what the client can verify.
 /// </remarks>
-internal sealed class KestrelTlsSetup(TlsState state, ITlsTerminator terminator, AcmeChallenges challenges, TimeProvider time, ILogger<KestrelTlsSetup> logger) : IConfigureOptions<KestrelServerOptions>
+internal sealed class KestrelTlsSetup(TlsState state, TlsTermination termination, TimeProvider time, ILogger<KestrelTlsSetup> logger) : IConfigureOptions<KestrelServerOptions>
 {
     // Record of type alert, TLS 1.2, two octets: fatal, unrecognized_name (RFC 8446 §6).
     private static readonly byte[] UnrecognizedName = [21, 3, 3, 0, 2, 2, 112];
@@ -23,13 +22,13 @@ internal sealed class KestrelTlsSetup(TlsState state, ITlsTerminator terminator,
     public void Configure(KestrelServerOptions options)
     {
         state.Start();
-        if (terminator is CertificateTerminator && state.Current!.Certificates.Count == 0 && !CertificateSources.MayGrow(state.Options)) return;
+        if (!termination.IsOfTheApplication && state.Current!.Certificates.Count == 0 && !CertificateSources.MayGrow(state.Options)) return;
         state.IsServing = true;
         var placeholder = CreatePlaceholder();
         options.ConfigureHttpsDefaults(https =>
         {
             https.ServerCertificate = placeholder;
-            https.TlsClientHelloBytesCallback = static (connection, hello) => connection.Features.Set(new TlsHandshake(ClientHelloReader.Read(hello)));
+            https.TlsClientHelloBytesCallback = static (connection, hello) => connection.Features.Set(new TlsHandshake(ClientHelloReader.Read(hello, connection.LocalEndPoint)));
             https.OnAuthenticate = (connection, tls) =>
             {
                 // An endpoint with a certificate of its own is none of ours.
@@ -41,13 +40,7 @@ internal sealed class KestrelTlsSetup(TlsState state, ITlsTerminator terminator,
     private void Authenticate(ConnectionContext connection, SslServerAuthenticationOptions tls)
     {
         var hello = connection.Features.Get<TlsHandshake>()?.Hello ?? default;
-        if (hello is { IsAcmeChallenge: true, ServerName: { } host } && challenges.FindHandshake(host) is { } proof)
-        {
-            proof.ApplyTo(tls);
-            return;
-        }
-
-        if (terminator.Choose(hello) is { } policy)
+        if (termination.Choose(hello) is { } policy)
         {
             policy.ApplyTo(tls);
             return;

@@ -41,6 +41,7 @@ internal sealed class TlsRequestFilter(TlsState state, HttpsRedirect redirect, A
     private static bool IsMisdirected(HttpContext context, ClientCertificateRules rules)
     {
         var handshake = context.Features.Get<TlsHandshake>();
-        return handshake is not null && rules.Find(context.Request.Host.Host) != rules.Find(handshake.Hello.ServerName);
+        // The dot at the end of a whole name makes it no other name.
+        return handshake is not null && rules.Find(context.Request.Host.Host.TrimEnd('.')) != rules.Find(handshake.Hello.ServerName);
     }
 }

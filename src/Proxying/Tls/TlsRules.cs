@@ -54,6 +54,21 @@ internal static class TlsRules
         }
     }
 
+    /// <summary>Tells of rules on connections that are none of this section's.</summary>
+    public static void Notice(TlsOptions tls, string path, ICollection<ConfigError> notices)
+    {
+        if (tls.Certificates.Count > 0 || CertificateSources.MayGrow(tls)) return;
+        (string Name, bool IsSet)[] rules =
+        [
+            (nameof(tls.MinimumProtocol), tls.MinimumProtocol != SslProtocols.Tls12), (nameof(tls.CipherSuites), tls.CipherSuites.Count > 0),
+            (nameof(tls.ClientCertificates), tls.ClientCertificates is not null), (nameof(tls.StrictSni), tls.StrictSni),
+        ];
+        foreach (var (name, isSet) in rules)
+        {
+            if (isSet) notices.Report(path.Below(name), "has no effect without Certificates, Directory or Acme: certificates from elsewhere are served by the rules from there");
+        }
+    }
+
     private static TlsCertificateOptions ReadCertificate(SectionReader reader, string name) => new()
     {
         Path = reader.Text(nameof(TlsCertificateOptions.Path)) ?? "",

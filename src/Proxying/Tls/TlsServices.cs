@@ -19,6 +19,7 @@ internal static class TlsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TlsRequestFilter>());
         services.TryAddSingleton<AcmeChallenges>();
+        services.TryAddSingleton<TlsTermination>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AcmeRenewer>());
         return services;
     }

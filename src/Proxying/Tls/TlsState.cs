@@ -83,14 +83,16 @@ internal sealed class TlsState : IDisposable
     /// <param name="configured">The section of the configuration, where there is one.</param>
     /// <param name="path">Its path, for errors.</param>
     /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="notices">Takes what is right and without effect.</param>
     /// <returns>What <see cref="Commit"/> takes when everything else is right too.</returns>
-    public TlsDraft Prepare(TlsOptions? configured, string path, ICollection<ConfigError> errors)
+    public TlsDraft Prepare(TlsOptions? configured, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
     {
         lock (_lock)
         {
             var options = configured ?? _coded.Value;
             if (_current is null) return new(options, path, null, null);
             var draft = Draft_NeedsLock(options, path, errors);
+            if (!IsServing && draft.HasCertificates) notices.Report(path, "names certificates, and the server was started without any: they serve when it is started again");
             if (IsServing && _current.Certificates.Count > 0 && !draft.HasCertificates)
                 errors.Report(path.Below(nameof(TlsOptions.Certificates)), "has no certificate any more, and the https URLs of the host need one.");
             return draft;
@@ -147,9 +149,10 @@ internal sealed class TlsState : IDisposable
     private TlsDraft Draft_NeedsLock(TlsOptions options, string path, ICollection<ConfigError> errors)
     {
         var watched = new List<WatchedCertificate>();
+        var known = _watched.ToDictionary(static w => w.Source.Key);
         foreach (var source in CertificateSources.Find(options, _basePath, path, errors))
         {
-            watched.Add(_watched.Find(w => w.IsFor(source, options.OcspStapling)) ?? Load(source, options.OcspStapling, errors));
+            watched.Add(known.TryGetValue(source.Key, out var kept) && kept.IsFor(source, options.OcspStapling) ? kept : Load(source, options.OcspStapling, errors));
         }
 
         var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), errors);
@@ -202,10 +205,12 @@ internal sealed class TlsState : IDisposable
         _refusal = refusal;
         // A folder that cannot be read is not empty.
         if (errors.Count > 0) return false;
-        var gone = _watched.RemoveAll(w => w.Source.IsFound && !sources.Exists(w.Source.IsAs));
+        var present = sources.ToDictionary(static s => s.Key);
+        var gone = _watched.RemoveAll(w => w.Source.IsFound && !(present.TryGetValue(w.Source.Key, out var source) && source.IsAs(w.Source)));
+        var known = _watched.ToDictionary(static w => w.Source.Key);
         foreach (var source in sources)
         {
-            if (!_watched.Exists(w => w.Source.IsAs(source))) _watched.Add(WatchedCertificate.Await(source, _basePath, _options!.OcspStapling));
+            if (!known.ContainsKey(source.Key)) _watched.Add(WatchedCertificate.Await(source, _basePath, _options!.OcspStapling));
         }
 
         return gone > 0;

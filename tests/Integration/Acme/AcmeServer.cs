@@ -201,7 +201,7 @@ internal sealed class AcmeServer : IAsyncDisposable
         await connection.ConnectAsync(Proving!.Host, Proving.Port, Patience);
         await using var tls = new SslStream(connection.GetStream());
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = order.Host, ApplicationProtocols = [new("acme-tls/1")], RemoteCertificateValidationCallback = static (_, _, _, _) => true }, Patience);
+            new SslClientAuthenticationOptions { TargetHost = order.Host, ApplicationProtocols = [new("acme-tls/1")], RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null }, Patience);
         if (tls.NegotiatedApplicationProtocol != new SslApplicationProtocol("acme-tls/1")) return "The protocol was not agreed on.";
         using var shown = new X509Certificate2(tls.RemoteCertificate!);
         var names = shown.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames().ToList();

@@ -37,8 +37,9 @@ public sealed class AcmeTests : IDisposable
         Assert.Equal([Host], authority.Ordered);
         Assert.Equal(1, authority.Accounts);
         // Nothing of the proof is left, and what is left belongs to its owner alone.
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(f => f.Contains("proofs", StringComparison.Ordinal)));
-        foreach (var file in Directory.GetFiles(_folder.Path, "*.pem", SearchOption.AllDirectories)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.DoesNotContain(Files("*"), f => f.Contains("proofs", StringComparison.Ordinal));
+        Assert.Equal(2, Files("*.pem").Length);
+        Assert.All(Files("*.pem"), f => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), f));
         Assert.Equal(HttpStatusCode.PermanentRedirect, await AskAsync(proxy, "/"));
         Assert.Equal(HttpStatusCode.PermanentRedirect, await AskAsync(proxy, "/.well-known/acme-challenge/unknown"));
     }
@@ -66,6 +67,8 @@ public sealed class AcmeTests : IDisposable
         Assert.Contains("unrecognized name", await OpenSsl.ConnectAsync(proxy.Addresses[1], "", "-servername", Host, "-alpn", "acme-tls/1"), StringComparison.Ordinal);
         Assert.Contains("unrecognized name", await OpenSsl.ConnectAsync(proxy.Addresses[1], "", "-servername", Host), StringComparison.Ordinal);
     }
+
+    private string[] Files(string pattern) => Directory.GetFiles(_folder.Path, pattern, SearchOption.AllDirectories);
 
     private static async Task ServedAsync(ProxyUnderTest proxy, AcmeServer authority) =>
         await Eventually.TrueAsync(async () => await HandshakeAsync(proxy, authority) == "CN=shop.example");

@@ -98,6 +98,7 @@ public sealed class ClientCertificateTests : IDisposable
     [Theory]
     [InlineData("admin.shop.example")]
     [InlineData("ADMIN.shop.example:8443")]
+    [InlineData("admin.shop.example.")]
     public async Task RequestForAHostThatAsks_OverAConnectionForOneThatDoesNot_IsMisdirected(string host)
     {
         await using var proxy = await StartAsync(

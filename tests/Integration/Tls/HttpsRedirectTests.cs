@@ -87,11 +87,11 @@ public sealed class HttpsRedirectTests : IDisposable
         return response.Headers.TryGetValues("Strict-Transport-Security", out var values) ? string.Join('|', values) : null;
     }
 
-    private Task<ProxyUnderTest> StartAsync(Action<TlsOptions> more, RequestDelegate? backend = null, string urls = Both)
+    private async Task<ProxyUnderTest> StartAsync(Action<TlsOptions> more, RequestDelegate? backend = null, string urls = Both)
     {
         using var certificate = TestCertificates.For(false, "localhost");
         var options = _folder.Write(certificate);
-        return TlsProxy.StartAsync(
+        return await TlsProxy.StartAsync(
             tls =>
             {
                 tls.Certificates["default"] = options;

@@ -39,7 +39,7 @@ public sealed class OcspStaplingTests : IDisposable
         Assert.Equal(0, Volatile.Read(ref _asked));
     }
 
-    private Task<ProxyUnderTest> StartAsync(string responder, bool stapling)
+    private async Task<ProxyUnderTest> StartAsync(string responder, bool stapling)
     {
         using var authority = TestCertificates.Authority("authority");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -49,12 +49,12 @@ public sealed class OcspStaplingTests : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([responder], null));
         byte[] serial = [0x10, .. RandomNumberGenerator.GetBytes(7)];
-        using var issued = request.Create(authority, authority.NotBefore.AddHours(1), authority.NotAfter.AddHours(-1), serial);
+        using var issued = request.Create(authority, new DateTimeOffset(authority.NotBefore).AddHours(1), new DateTimeOffset(authority.NotAfter).AddHours(-1), serial);
         using var leaf = issued.CopyWithPrivateKey(key);
         _folder.Write("ca.pem", TestCertificates.Pem(authority));
         _folder.Write("index.txt", string.Create(CultureInfo.InvariantCulture, $"V\t{authority.NotAfter.ToUniversalTime():yyMMddHHmmss}Z\t\t{Convert.ToHexString(serial)}\tunknown\t/CN=localhost\n"));
         var options = new TlsCertificateOptions { Path = _folder.Write("chain.pem", TestCertificates.Pem(leaf) + authority.ExportCertificatePem() + "\n") };
-        return TlsProxy.StartAsync(tls =>
+        return await TlsProxy.StartAsync(tls =>
         {
             tls.Certificates["default"] = options;
             tls.OcspStapling = stapling;

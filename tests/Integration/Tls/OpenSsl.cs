@@ -18,7 +18,7 @@ internal static class OpenSsl
     /// <summary>Runs a command of it.</summary>
     public static async Task<string> RunAsync(string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("openssl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("openssl", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var patience = new CancellationTokenSource(ProxyUnderTest.Patience);
         using var process = Process.Start(start)!;
         try

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Integration.Forwarding;
@@ -189,11 +190,45 @@ public sealed class TerminationTests : IDisposable
         Assert.Contains("unrecognized name", await OpenSsl.ConnectAsync(proxy.Address, "", "-servername", "other.example"), StringComparison.Ordinal);
     }
 
-    private Task<ProxyUnderTest> StartAsync(Action<TlsOptions>? more = null)
+    [Fact]
+    public async Task Endpoint_ThatAsksForIt_IsServedByTheTerminator()
+    {
+        using var shop = TestCertificates.For(false, "shop.example");
+        using var other = TestCertificates.For(false, "localhost");
+        await using var proxy = await TlsProxy.StartAsync(
+            tls =>
+            {
+                tls.StrictSni = true;
+                tls.Certificates["default"] = _folder.Write(other);
+                tls.Certificates["shop"] = _folder.Write(shop, "shop.pem");
+            },
+            more: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseNet2Tls())), urls: "");
+
+        await using var tls = await TlsProxy.HandshakeAsync(proxy.Address, "Shop.Example");
+
+        Assert.Equal("CN=shop.example", tls.RemoteCertificate!.Subject);
+        await Assert.ThrowsAnyAsync<Exception>(() => TlsProxy.HandshakeAsync(proxy.Address, "unknown.example"));
+    }
+
+    [Fact]
+    public async Task Endpoint_WithACertificateOfItsOwn_KeepsIt()
+    {
+        using var own = TestCertificates.For(false, "own.example");
+        using var other = TestCertificates.For(false, "localhost");
+        await using var proxy = await TlsProxy.StartAsync(
+            tls => tls.Certificates["default"] = _folder.Write(other),
+            more: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(own))), urls: "");
+
+        await using var tls = await TlsProxy.HandshakeAsync(proxy.Address, "localhost");
+
+        Assert.Equal("CN=own.example", tls.RemoteCertificate!.Subject);
+    }
+
+    private async Task<ProxyUnderTest> StartAsync(Action<TlsOptions>? more = null)
     {
         using var certificate = TestCertificates.For(false, "localhost");
         var options = _folder.Write(certificate);
-        return TlsProxy.StartAsync(tls =>
+        return await TlsProxy.StartAsync(tls =>
         {
             tls.Certificates["default"] = options;
             more?.Invoke(tls);

@@ -77,10 +77,22 @@ public sealed class TlsDestinationSettingsTests : IDisposable
     [MemberData(nameof(Versions))]
     public async Task ClientCertificate_IsShown(string version)
     {
-        var certificate = new HttpClientCertificateOptions { Path = _folder.Write("own.crt", _own.ExportCertificatePem()), KeyPath = _folder.Write("own.key", TestCertificates.KeyPem(_own)) };
-
-        Assert.Equal($"{version}  CN=proxy", await AskAsync(version, new() { TrustAnchors = Anchors(), ClientCertificate = certificate }, mode: ClientCertificateMode.RequireCertificate));
+        Assert.Equal($"{version}  CN=proxy", await AskAsync(version, new() { TrustAnchors = Anchors(), ClientCertificate = OwnCertificate() }, mode: ClientCertificateMode.RequireCertificate));
         Assert.StartsWith("502 ", await AskAsync(version, new() { TrustAnchors = Anchors() }, mode: ClientCertificateMode.RequireCertificate), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probes_TrustExpectAndShowTheSameAsTraffic()
+    {
+        var probed = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var backend = await StartBackendAsync(ClientCertificateMode.RequireCertificate, context => probed.TrySetResult($"{context.Request.Path} {context.Connection.ClientCertificate?.Subject}"));
+        await using var proxy = await ProxyUnderTest.StartAsync(new Uri(backend.Urls.First()), cluster: c =>
+        {
+            c.HttpClient = new() { TrustAnchors = Anchors(), ServerName = "backend.example", ClientCertificate = OwnCertificate() };
+            c.HealthCheck = new() { Active = new() { Enabled = true, Path = "/health" } };
+        });
+
+        Assert.Equal("/health CN=proxy", await probed.Task.WaitAsync(ProxyUnderTest.Patience));
     }
 
     [Fact]
@@ -96,8 +108,28 @@ public sealed class TlsDestinationSettingsTests : IDisposable
 
     private string Anchors() => _folder.Write("root.pem", _root.ExportCertificatePem());
 
+    private HttpClientCertificateOptions OwnCertificate() => new() { Path = _folder.Write("own.crt", _own.ExportCertificatePem()), KeyPath = _folder.Write("own.key", TestCertificates.KeyPem(_own)) };
+
     /// <summary>Asks a backend that answers with the version it is spoken to, the name it is asked for, and whom it sees.</summary>
     private async Task<string> AskAsync(string version, HttpClientOptions options, ClientCertificateMode mode = ClientCertificateMode.NoCertificate)
+    {
+        await using var backend = await StartBackendAsync(mode);
+        await using var proxy = await ProxyUnderTest.StartAsync(
+            new Uri(backend.Urls.First()),
+            route: r => r.ProxyStatus = true,
+            cluster: c =>
+            {
+                c.HttpClient = options;
+                c.HttpRequest = new() { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            });
+        using var client = proxy.CreateClient();
+        using var response = await client.GetAsync("/", Patience);
+        return response.IsSuccessStatusCode
+            ? await response.Content.ReadAsStringAsync(Patience)
+            : $"{(int)response.StatusCode} {response.Headers.GetValues("Proxy-Status").Single()}";
+    }
+
+    private async Task<WebApplication> StartBackendAsync(ClientCertificateMode mode, Action<HttpContext>? seen = null)
     {
         var builder = ProxyUnderTest.CreateBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
@@ -119,22 +151,14 @@ public sealed class TlsDestinationSettingsTests : IDisposable
                 },
             });
         }));
-        await using var backend = builder.Build();
-        backend.Run(context => context.Response.WriteAsync(
-            $"{context.Request.Protocol.Replace("HTTP/2", "2.0", StringComparison.Ordinal).Replace("HTTP/", "", StringComparison.Ordinal)} {context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionItemsFeature>()!.Items["name"]} {context.Connection.ClientCertificate?.Subject}"));
+        var backend = builder.Build();
+        backend.Run(context =>
+        {
+            seen?.Invoke(context);
+            return context.Response.WriteAsync(
+                $"{context.Request.Protocol.Replace("HTTP/2", "2.0", StringComparison.Ordinal).Replace("HTTP/", "", StringComparison.Ordinal)} {context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionItemsFeature>()!.Items["name"]} {context.Connection.ClientCertificate?.Subject}");
+        });
         await backend.StartAsync();
-        await using var proxy = await ProxyUnderTest.StartAsync(
-            new Uri(backend.Urls.First()),
-            route: r => r.ProxyStatus = true,
-            cluster: c =>
-            {
-                c.HttpClient = options;
-                c.HttpRequest = new() { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-            });
-        using var client = proxy.CreateClient();
-        using var response = await client.GetAsync("/", Patience);
-        return response.IsSuccessStatusCode
-            ? await response.Content.ReadAsStringAsync(Patience)
-            : $"{(int)response.StatusCode} {response.Headers.GetValues("Proxy-Status").Single()}";
+        return backend;
     }
 }

@@ -23,7 +23,7 @@ internal static class TlsProxy
             backend ?? (context => context.Response.WriteAsync("hello")),
             proxy: builder =>
             {
-                builder.WebHost.UseUrls(urls.Split(';'));
+                if (urls.Length > 0) builder.WebHost.UseUrls(urls.Split(';'));
                 builder.Services.Configure(tls);
                 more?.Invoke(builder);
             });

@@ -46,6 +46,20 @@ public sealed class NoticeTests
         Assert.Equal("Net2Proxy:Clusters:c:SessionAffinity:Keys", Assert.Single(proxy.Inspector.Notices).Path);
     }
 
+    [Theory]
+    [InlineData("\"StrictSni\": true", "Tls:StrictSni")]
+    [InlineData("\"MinimumProtocol\": \"Tls13\"", "Tls:MinimumProtocol")]
+    [InlineData("\"ClientCertificates\": { \"Mode\": \"Require\" }", "Tls:ClientCertificates")]
+    [InlineData("\"StrictSni\": true, \"Directory\": \"certificates\"", null)]
+    public async Task RulesOfTls_WithoutCertificates_AreAnnounced(string settings, string? expected)
+    {
+        await using var proxy = ConfiguredProxy.FromJson($$"""
+            { "Net2Proxy": { "Routes": { "r": { "ClusterId": "c", "Match": { "Path": "/" } } }, "Clusters": { "c": {} }, "Tls": { {{settings}} } } }
+            """);
+
+        Assert.Equal(expected is null ? [] : ["Net2Proxy:" + expected], proxy.Inspector.Notices.Select(n => n.Path));
+    }
+
     [Fact]
     public async Task NoRoutes_IsAnnounced()
     {

@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Acme;
 using Net2Secure.Routing.Proxying.Tests.Configuration;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Testing;
@@ -183,6 +185,52 @@ public sealed class TlsStateTests : IDisposable
         _folder.Write("ca.pem", second.ExportCertificatePem());
         _time.Advance(Look * 2);
         Assert.Equal(second.Thumbprint, Assert.Single(Policy("shop.example").ClientChain!.CustomTrustStore).Thumbprint);
+    }
+
+    [Fact]
+    public void CertificatesOfAnAuthority_ServeByTheirHosts_AndBrokenOnesDoNotKeepTheServerFromStarting()
+    {
+        _options.Acme = new() { Directory = new("https://ca.example/directory"), AcceptTerms = true, Hosts = ["bücher.example", "broken.example"], Storage = _folder.Path };
+        var storage = new AcmeStorage(AcmeStorage.FolderOf(_options.Acme, "/"));
+        storage.Create();
+        using var issued = TestCertificates.For(false, "xn--bcher-kva.example");
+        storage.WriteCertificate("xn--bcher-kva.example", TestCertificates.Pem(issued));
+        storage.WriteCertificate("broken.example", "nonsense");
+        using var former = TestCertificates.For(false, "former.example");
+        storage.WriteCertificate("former.example", TestCertificates.Pem(former));
+        _options.StrictSni = true;
+
+        Start();
+
+        Assert.Equal(issued.Thumbprint, Served("xn--bcher-kva.example"));
+        Assert.Null(_state!.Current!.Choose(new() { ServerName = "former.example", Signatures = TlsSignatures.Ecdsa }));
+        Assert.Single(_log.Messages, m => m.Contains("broken.example", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void CertificatesThatComeToAServerWithoutAny_AreAnnouncedAsWithoutEffect()
+    {
+        Start();
+        var notices = new List<ConfigError>();
+        using var shop = Write("shop", "shop.example");
+        var options = new TlsOptions { Certificates = { ["default"] = new() { Path = Path.Combine(_folder.Path, "shop.crt"), KeyPath = Path.Combine(_folder.Path, "shop.key") } } };
+
+        _state!.Prepare(options, "Net2Proxy:Tls", [], notices);
+
+        Assert.Equal("Net2Proxy:Tls", Assert.Single(notices).Path);
+    }
+
+    [Fact]
+    public void SettingsWithoutCertificates_AreRefusedWhereThereWereSome()
+    {
+        using var shop = Write("shop", "shop.example");
+        Start(("default", Named("shop")));
+        _state!.IsServing = true;
+        var errors = new List<ConfigError>();
+
+        _state.Prepare(new TlsOptions(), "Net2Proxy:Tls", errors, []);
+
+        Assert.Equal("Net2Proxy:Tls:Certificates", Assert.Single(errors).Path);
     }
 
     private static TlsCertificateOptions Named(string name) => new() { Path = name + ".crt", KeyPath = name + ".key" };
