@@ -7,7 +7,7 @@ public sealed class ResponseCacheOptionsTests
     {
         var options = new ResponseCacheOptions();
         Assert.False(options.Enabled);
-        Assert.Null(options.StoreSetCookie);
+        Assert.Equal(StoreSetCookie.WhenPublic, options.StoreSetCookie);
     }
 
     [Fact]

@@ -132,6 +132,73 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task Discovery_ServersBehindNames_AreFoundAndTheirChangesFollowed()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Discovery", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        Assert.Equal(
+            """
+            addresses: anna
+            services: anna, ben
+            directory: anna, ben
+            Another service is registered, and the file is written anew.
+            services: anna, ben, cora
+            directory: cora
+            The file is gone: what was found last stays.
+            directory: cora
+
+            """,
+            sample.Output);
+    }
+
+    [Fact]
+    public async Task Weights_SharesByEveryRule_AreThoseOfThePage()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Weights", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        var lines = sample.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var back = lines.Single(l => l.StartsWith("slow start, ben is back: ", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(back.Split(' ')[^2], System.Globalization.CultureInfo.InvariantCulture), 9, 49); // 9, where nothing comes between
+        lines.Remove(back);
+        Assert.Equal(
+            [
+                "weights 1, 3 and 0: anna 25, ben 75",
+                "zones, all well: anna 50, ben 50",
+                "zones, one left in ours: ben 50, cora 50",
+                "slow start, ben is out: 0 %",
+                "slow start, a second later: 50 %",
+                "tiers, all well: anna 50, ben 50",
+                "tiers, ben is dead: anna 70, ben 0, cora 30 %",
+                "tiers, anna too: anna 0, ben 0, cora 100 %",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task Health_ServersThatFallIll_AreTakenOutAndBackWithoutARequestLost()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Health", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        Assert.Equal(
+            """
+            probed: 20 requests answered, by anna and ben
+            The health page of anna says 500.
+            probed: anna is out: 3 probes failed: status 500
+            probed: 20 requests answered, by ben
+            The health page of anna is well again.
+            probed: anna is back: 2 probes passed
+            ben hangs up on whoever asks.
+            watched: 20 requests answered, by anna
+            watched: ben is out: ejected: 5 attempts failed in a row
+            ben answers again.
+            watched: ben is back: its ejection is over, and one request may try it
+            watched: 20 requests answered, by anna and ben
+
+            """,
+            sample.Output);
+    }
+
+    [Fact]
     public void EverySample_HasAReadmeAndALineInTheList()
     {
         var samples = Path.Combine(Repository.Root, "samples");

@@ -95,6 +95,13 @@ public class RoutedRequestMessage : HttpRequestMessage
     internal RoutedRequestMessage Copy(HttpContent? content)
     {
         var copy = CreateCopy();
+        CopyTo(copy, content);
+        return copy;
+    }
+
+    /// <summary>Makes another message ask for the same.</summary>
+    internal void CopyTo(RoutedRequestMessage copy, HttpContent? content = null)
+    {
         RequestCopy.Fill(copy, this, content);
         copy.PathAndQuery = PathAndQuery;
         copy.ClientAddress = ClientAddress;
@@ -103,7 +110,6 @@ public class RoutedRequestMessage : HttpRequestMessage
         copy.OnInterimResponse = OnInterimResponse;
         copy.GetTrailers = GetTrailers;
         copy._hostOfDestination = _hostOfDestination;
-        return copy;
     }
 
     /// <summary>Takes the attempt of a copy over: its destination, and its place among those in flight there.</summary>
@@ -118,6 +124,13 @@ public class RoutedRequestMessage : HttpRequestMessage
         copy._inFlight = default;
     }
 
+    /// <summary>Takes note of who is asked by a message that was sent in the place of this one, and goes on by itself.</summary>
+    internal void TakeDestination(RoutedRequestMessage copy)
+    {
+        Destination = copy.Destination;
+        Target = copy.Target;
+    }
+
     /// <summary>Makes a new message of the same type, for a copy of this one. What every message of this type has is filled in by the caller; a subclass hands on what it carries itself.</summary>
     protected virtual RoutedRequestMessage CreateCopy() => new();
 
@@ -127,6 +140,9 @@ public class RoutedRequestMessage : HttpRequestMessage
         Observation?.TellCut(this, response, failure);
         Observation = null;
     }
+
+    /// <summary>Tells that the body of the answer has been read to its end. Whoever reads it knows.</summary>
+    internal void TellTrailers(HttpResponseMessage response) => Observation?.TellTrailers(response);
 
     private void UseHostOf(Destination destination)
     {

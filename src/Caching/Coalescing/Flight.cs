@@ -11,7 +11,7 @@ internal sealed class Flight : IDisposable
     private bool _isCancelled;
 
     /// <summary>Starts a flight on which one waits.</summary>
-    public Flight(FlightKey key, long stamp, TimeProvider time, TimeSpan timeout)
+    public Flight(FlightKey key, FetchStamp stamp, TimeProvider time, TimeSpan timeout)
     {
         Key = key;
         Stamp = stamp;
@@ -21,8 +21,8 @@ internal sealed class Flight : IDisposable
 
     public FlightKey Key { get; }
 
-    /// <summary>The stamp of the key when the fetch began (<see cref="InvalidationStamps"/>).</summary>
-    public long Stamp { get; }
+    /// <summary>What had been invalidated and purged when the fetch began.</summary>
+    public FetchStamp Stamp { get; }
 
     /// <summary>What has come of it, once the head of the answer is there.</summary>
     public Task<FetchOutcome> Outcome => _outcome.Task;

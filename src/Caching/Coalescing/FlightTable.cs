@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Net2Secure.Routing.Caching;
 
 /// <summary>The fetches under way that others may join. There are never more of them than requests under way. Thread-safe.</summary>
-internal sealed class FlightTable(InvalidationStamps stamps, TimeProvider time)
+internal sealed class FlightTable(CachingShared shared)
 {
     private readonly ConcurrentDictionary<FlightKey, Flight> _flights = new();
 
@@ -21,7 +21,7 @@ internal sealed class FlightTable(InvalidationStamps stamps, TimeProvider time)
             if (_flights.TryGetValue(key, out var flight))
             {
                 // One from before an invalidation brings what may be out of date by now (RFC 9111 §4.4).
-                if (flight.Stamp == stamps[key.Key] && flight.TryJoin()) return flight;
+                if (shared.IsCurrent(key.Key, null, flight.Stamp) && flight.TryJoin()) return flight;
                 Remove(flight);
             }
 
@@ -42,7 +42,7 @@ internal sealed class FlightTable(InvalidationStamps stamps, TimeProvider time)
     }
 
     /// <summary>A fetch that nobody can join.</summary>
-    public Flight Alone(FlightKey key, TimeSpan timeout) => new(key, stamps[key.Key], time, timeout);
+    public Flight Alone(FlightKey key, TimeSpan timeout) => new(key, shared.StampOf(key.Key), shared.Time, timeout);
 
     public void Remove(Flight flight) => _flights.TryRemove(new KeyValuePair<FlightKey, Flight>(flight.Key, flight));
 }

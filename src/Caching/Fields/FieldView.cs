@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Net2Secure.Routing.Caching;
 
@@ -12,8 +13,12 @@ internal readonly struct FieldView
     private readonly HttpHeaders? _headers;
     private readonly HttpHeaders? _contentHeaders;
     private readonly IReadOnlyList<FieldLine>? _lines;
+    private readonly IDictionary<string, StringValues>? _values;
 
     public FieldView(IReadOnlyList<FieldLine> lines) => _lines = lines;
+
+    /// <param name="values">The lines of each field, by its name in any case: as a web server keeps those of a request.</param>
+    public FieldView(IDictionary<string, StringValues> values) => _values = values;
 
     public FieldView(HttpRequestMessage request) => (_headers, _contentHeaders) = (request.Headers, request.Content?.Headers);
 
@@ -35,6 +40,7 @@ internal readonly struct FieldView
             return null;
         }
 
+        if (_values is not null) return _values.TryGetValue(name, out var lines) && lines.Count > 0 ? lines[0] ?? "" : null;
         if (!TryGetValues(name, out var values)) return null;
         foreach (var value in values) return value;
         return "";
@@ -44,6 +50,7 @@ internal readonly struct FieldView
     public string? Joined(string name)
     {
         if (_lines is not null) return JoinedLines(name);
+        if (_values is not null) return _values.TryGetValue(name, out var lines) && lines.Count > 0 ? lines.Count == 1 ? lines[0] ?? "" : string.Join(", ", lines.AsEnumerable()) : null;
         if (!TryGetValues(name, out var values)) return null;
         if (values.Count <= 1) return First(name);
         var joined = new StringBuilder();
@@ -62,6 +69,10 @@ internal readonly struct FieldView
             {
                 if (_lines[i].Is(name)) single = OneOf(single, _lines[i].Value, ref differs);
             }
+        }
+        else if (_values is not null)
+        {
+            if (_values.TryGetValue(name, out var lines)) foreach (var value in lines) single = OneOf(single, value ?? "", ref differs);
         }
         else if (TryGetValues(name, out var values))
         {

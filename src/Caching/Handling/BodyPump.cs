@@ -3,7 +3,9 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Moves the body of an answer from the origin to all who read it, and into the store. Goes at the pace of the origin, as long as the body is kept (<see cref="SharedBody"/>).</summary>
 internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead head, SharedBody body, Flight flight)
 {
-    private bool MayStore => engine.IsCurrent(key, flight.Stamp);
+    private bool _isGiven;
+
+    private bool MayStore => engine.Shared.IsCurrent(key, head.Tags, flight.Stamp);
 
     /// <summary>Never fails: what goes wrong is told to those who read.</summary>
     /// <param name="prefix">What comes before the body of the answer, if anything.</param>
@@ -27,13 +29,15 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         catch (Exception e)
         {
             CachingLog.BodyIncomplete(engine.Logger, e);
+            if (!flight.Cancellation.IsCancellationRequested && answer.Message is { } copy) engine.Requests.Cut(copy, answer.Response, e);
             body.Fail(e);
         }
 
         if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
         answer.Dispose();
         await WaitForStoreAsync(copied, copier).ConfigureAwait(false);
-        await engine.ConfirmAsync(key, flight.Stamp).ConfigureAwait(false);
+        // Only what it has stored itself: somebody else may have stored what is newer.
+        if (_isGiven || copier is not null) await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
         engine.Flights.Remove(flight);
         body.Close();
         flight.Dispose();
@@ -81,7 +85,9 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     // Before the end is shown: who has seen a response whole finds it stored.
     private void Give()
     {
-        if (engine.Store.Adopting is { } adopting && MayStore) body.TryGive(adopting, key, head);
+        if (engine.Store.Adopting is not { } adopting || !MayStore) return;
+        _isGiven = true;
+        body.TryGive(adopting, key, head);
     }
 
     private static FieldLine[] StoredTrailers(HttpResponseMessage response)

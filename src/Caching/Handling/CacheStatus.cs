@@ -23,11 +23,14 @@ internal sealed class CacheStatus(string? name)
     /// <summary>It was forwarded because the cache has nothing to do with it.</summary>
     public const string Bypass = "bypass";
 
-    public HttpResponseMessage Hit(HttpResponseMessage response, ResponsePolicy policy, DateTimeOffset now)
+    public HttpResponseMessage Hit(HttpResponseMessage response, ResponsePolicy policy, DateTimeOffset now) => HitText(policy, now) is { } text ? Add(response, text) : response;
+
+    /// <summary>What is said of a hit; <see langword="null"/>: nothing.</summary>
+    public string? HitText(ResponsePolicy policy, DateTimeOffset now)
     {
-        if (name is null) return response;
+        if (name is null) return null;
         var left = policy.FreshnessLeftAt(now).Ticks / TimeSpan.TicksPerSecond;
-        return Add(response, string.Create(CultureInfo.InvariantCulture, $"{name}; hit; ttl={Math.Clamp(left, -int.MaxValue, int.MaxValue)}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{name}; hit; ttl={Math.Clamp(left, -int.MaxValue, int.MaxValue)}");
     }
 
     /// <param name="response">The response.</param>

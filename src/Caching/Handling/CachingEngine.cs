@@ -1,49 +1,40 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
-
 namespace Net2Secure.Routing.Caching;
 
-/// <summary>What the handlers of one client, or of one route, share: the store, the fetches under way, and what was learnt of keys. Lives as long as the application; handlers come and go.</summary>
+/// <summary>What the handlers of one client, or of one route, share: the settings, the fetches under way. Lives as long as the client or the configuration; handlers come and go.</summary>
 internal sealed class CachingEngine
 {
-    /// <summary>For how long requests for a key do not wait for one another after it has turned out that they cannot share a response.</summary>
-    public static readonly TimeSpan UnsharedFor = TimeSpan.FromSeconds(10);
-
     /// <summary>How much of a body is kept on its way into a store that copies it.</summary>
     private const long MaxKeptForCopy = 1024 * 1024;
 
     private const int FreeSegmentBytesForCopy = 8 * 1024 * 1024;
 
     /// <param name="options">Valid settings.</param>
-    /// <param name="cache">The store.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="meters">For metrics.</param>
-    /// <param name="logger">For messages.</param>
-    public CachingEngine(CachingOptions options, IResponseCache cache, TimeProvider time, IMeterFactory meters, ILogger logger)
+    /// <param name="shared">What it shares with the other engines over the store.</param>
+    /// <param name="requests">What is particular to the requests that pass. Default: nothing.</param>
+    public CachingEngine(CachingOptions options, CachingShared shared, ICacheRequests? requests = null)
     {
         Options = options;
-        Time = time;
-        Logger = logger;
-        Metrics = new CachingMetrics(meters);
-        Store = new StoreAccess(cache, options.StoreTimeout, time, Metrics, logger);
-        Composer = new ResponseComposer(Store, time);
+        Shared = shared;
+        Requests = requests ?? PlainCacheRequests.Instance;
+        Store = new StoreAccess(shared, options.StoreTimeout);
+        Composer = new ResponseComposer(Store, shared.Time);
         Status = new CacheStatus(options.CacheStatusName);
-        Stamps = new InvalidationStamps();
-        Flights = new FlightTable(Stamps, time);
-        Unshared = new RecentKeys(UnsharedFor, time);
+        Flights = new FlightTable(shared);
         MaxBodyBytes = Math.Min(options.MaxBodyBytes, Store.Adopting?.MaxBodyBytes ?? long.MaxValue);
         Bodies = new SharedBodyOptions(
             Store.Adopting?.Pool ?? new SegmentPool(FreeSegmentBytesForCopy), new TransferBudget(options.MaxTransferBytes),
-            Store.Adopting is null ? Math.Min(MaxBodyBytes, MaxKeptForCopy) : MaxBodyBytes, options.BackgroundTimeout, options.StoreTimeout, time);
+            Store.Adopting is null ? Math.Min(MaxBodyBytes, MaxKeptForCopy) : MaxBodyBytes, options.BackgroundTimeout, options.StoreTimeout, shared.Time);
     }
 
     public CachingOptions Options { get; }
 
-    public TimeProvider Time { get; }
+    public CachingShared Shared { get; }
 
-    public ILogger Logger { get; }
+    public ICacheRequests Requests { get; }
 
-    public CachingMetrics Metrics { get; }
+    public TimeProvider Time => Shared.Time;
+
+    public Microsoft.Extensions.Logging.ILogger Logger => Shared.Logger;
 
     public StoreAccess Store { get; }
 
@@ -51,31 +42,24 @@ internal sealed class CachingEngine
 
     public CacheStatus Status { get; }
 
-    public InvalidationStamps Stamps { get; }
-
     public FlightTable Flights { get; }
-
-    /// <summary>Keys whose responses requests cannot share.</summary>
-    public RecentKeys Unshared { get; }
 
     public SharedBodyOptions Bodies { get; }
 
     /// <summary>The largest body that is stored.</summary>
     public long MaxBodyBytes { get; }
 
-    public HttpRequestMessage Copy(HttpRequestMessage request) => Options.CopyRequest?.Invoke(request) ?? RequestCopy.Of(request);
+    /// <summary>How long a response of this status is fresh where its fields do not say; <see langword="null"/>: the rules decide.</summary>
+    public TimeSpan? AssumedLifetimeOf(int status) => Options.NegativeLifetime > TimeSpan.Zero && StatusRules.IsNegative(status) ? Options.NegativeLifetime : null;
 
-    /// <summary>Whether a fetch that began under this stamp may still store what it brings.</summary>
-    public bool IsCurrent(CacheKey key, long stamp) => Stamps[key] == stamp;
+    /// <summary>Takes out again what was stored while it was being invalidated or purged: that may have removed what was there a moment too early. To be called after storing.</summary>
+    public Task ConfirmAsync(CacheKey key, IReadOnlyList<string> tags, FetchStamp stamp) => Shared.IsCurrent(key, tags, stamp) ? Task.CompletedTask : Store.RemoveAsync(key);
 
-    /// <summary>Takes out again what was stored while its key was being invalidated: the invalidation may have removed what was there a moment too early. To be called after storing.</summary>
-    public Task ConfirmAsync(CacheKey key, long stamp) => IsCurrent(key, stamp) ? Task.CompletedTask : Store.RemoveAsync(key);
-
-    /// <summary>Removes what is stored under a key, and keeps out what is on its way there (RFC 9111 §4.4).</summary>
+    /// <summary>Removes what is stored under a key, and keeps out what is on its way there (RFC 9111 §4.4). Where the URI has several partitions, in all of them.</summary>
     public Task InvalidateAsync(CacheKey key)
     {
-        Stamps.Invalidate(key);
-        Metrics.Invalidated();
-        return Store.RemoveAsync(key);
+        Shared.Stamps.Invalidate(key.Uri);
+        Shared.Metrics.Invalidated();
+        return Options.SharesUris ? Shared.Purger.InvalidateAsync(key.Uri, Options.StoreTimeout) : Store.RemoveAsync(key);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class CachingHandler : DelegatingHandler
     {
         if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
             return InvalidationRule.IsUnsafe(request.Method) ? _unsafe.SendAsync(request, cancellationToken) : PassAsync(request, CacheStatus.Method, cancellationToken);
-        if (!CacheRequest.IsForCache(request) || !KeyRule.TryGet(request, _engine.Options.Partition, out var key)) return PassAsync(request, CacheStatus.Bypass, cancellationToken);
+        if (!CacheRequest.IsForCache(request) || !_engine.Requests.TryGetKey(request, _engine.Options.Partition, out var key)) return PassAsync(request, CacheStatus.Bypass, cancellationToken);
         var read = new CacheRequest(request, key, _engine.Options.IgnoreRequestDirectives);
         return read.Directives.NoStore ? PassAsync(request, CacheStatus.Request, cancellationToken) : AnswerAsync(read, cancellationToken);
     }
@@ -49,13 +49,13 @@ internal sealed class CachingHandler : DelegatingHandler
 
         if (request.Directives.OnlyIfCached)
         {
-            _engine.Metrics.Answered(CacheResults.Unavailable);
+            _engine.Shared.Metrics.Answered(CacheResults.Unavailable);
             return _engine.Status.Unavailable(_engine.Composer.Unavailable(request), "only-if-cached");
         }
 
         if (request.IsHead) return await HeadAsync(request, plan, cancellationToken).ConfigureAwait(false);
         // Its responses are for those who ask only; nothing is gained by looking after them.
-        if (plan.Stored is null && _engine.Unshared.Contains(request.Key)) return await PassUnsharedAsync(request, plan, cancellationToken).ConfigureAwait(false);
+        if (plan.Stored is null && _engine.Shared.Unshared.Contains(request.Key)) return await PassUnsharedAsync(request, plan, cancellationToken).ConfigureAwait(false);
         if (plan.Reason == CacheStatus.VaryMiss && !request.HasConditions && !request.HasRange && !request.WantsOwnAnswer)
             plan = plan with { Offered = ValidationRule.Offerable(found, request.Fields, request.HasCredentials) };
         return await _fetch.SendAsync(request, plan, cancellationToken).ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal sealed class CachingHandler : DelegatingHandler
             return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = policy.IsFreshAt(now) ? CacheStatus.Request : CacheStatus.Stale });
         if (await _engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return (null, plan with { Reason = CacheStatus.UriMiss });
         if (reuse == Reuse.StaleWhileRevalidate) _fetch.RevalidateInBackground(request, stored);
-        _engine.Metrics.Answered(reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
+        _engine.Shared.Metrics.Answered(reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
         return (_engine.Status.Hit(response, policy, now), plan);
     }
 
@@ -86,7 +86,7 @@ internal sealed class CachingHandler : DelegatingHandler
     private async Task<HttpResponseMessage> HeadAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken)
     {
         var requestTime = _engine.Time.GetUtcNow();
-        var stamp = _engine.Stamps[request.Key];
+        var stamp = _engine.Shared.StampOf(request.Key);
         var asked = new AskedFor(request);
         HttpResponseMessage response;
         try
@@ -99,7 +99,7 @@ internal sealed class CachingHandler : DelegatingHandler
             throw;
         }
 
-        _engine.Metrics.Answered(CacheResults.Pass);
+        _engine.Shared.Metrics.Answered(CacheResults.Pass);
         if (plan.Stored is not { } stored || (int)response.StatusCode != 200 || stored.Head.StatusCode != 200) return _engine.Status.Forwarded(response, plan.Reason);
         if (!HeadUpdateRule.IsSame(stored.Head, stored.Length, new FieldView(response)))
         {
@@ -108,10 +108,10 @@ internal sealed class CachingHandler : DelegatingHandler
         }
 
         var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow());
-        if (_engine.IsCurrent(request.Key, stamp) && _storing.MayStore(asked, merged))
+        if (_engine.Shared.IsCurrent(request.Key, merged.Tags, stamp) && _storing.MayStore(asked, merged))
         {
             await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
-            await _engine.ConfirmAsync(request.Key, stamp).ConfigureAwait(false);
+            await _engine.ConfirmAsync(request.Key, merged.Tags, stamp).ConfigureAwait(false);
         }
 
         if (await _engine.Composer.FromStoreAsync(request, new OverlaidResponse(stored, merged), cancellationToken).ConfigureAwait(false) is not { } composed) return response;
@@ -124,20 +124,20 @@ internal sealed class CachingHandler : DelegatingHandler
         var requestTime = _engine.Time.GetUtcNow();
         var response = await base.SendAsync(request.Message, cancellationToken).ConfigureAwait(false);
         var fields = new FieldView(response);
-        var policy = ResponsePolicy.Read((int)response.StatusCode, fields, requestTime, _engine.Time.GetUtcNow());
+        var policy = ResponsePolicy.Read((int)response.StatusCode, fields, requestTime, _engine.Time.GetUtcNow(), _engine.AssumedLifetimeOf((int)response.StatusCode));
         var verdict = StoringRule.Decide(
             (int)response.StatusCode, fields, policy, request.HasCredentials, request.Directives, _engine.Options.StoreSetCookie,
             VarianceRule.TryRead(fields.Joined(FieldNames.Vary), request.Fields, out _, out _));
         // It has changed its mind: from the next request on it is stored again.
-        if (verdict == StoringVerdict.Store) _engine.Unshared.Remove(request.Key);
-        _engine.Metrics.Answered(CacheResults.Pass);
+        if (verdict == StoringVerdict.Store) _engine.Shared.Unshared.Remove(request.Key);
+        _engine.Shared.Metrics.Answered(CacheResults.Pass);
         return _engine.Status.Forwarded(response, plan.Reason);
     }
 
     private async Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, string reason, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        _engine.Metrics.Answered(CacheResults.Pass);
+        _engine.Shared.Metrics.Answered(CacheResults.Pass);
         return _engine.Status.Forwarded(response, reason);
     }
 

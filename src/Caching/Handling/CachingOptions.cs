@@ -33,14 +33,16 @@ public sealed class CachingOptions
     /// <summary>The name of this cache in the <c>Cache-Status</c> of responses (RFC 9211), a token; <see langword="null"/>: no such field is sent. Default: <see langword="null"/>.</summary>
     public string? CacheStatusName { get; set; }
 
-    /// <summary>The response field that lists tags to remove responses by, separated by commas or blanks; <see langword="null"/>: none. It is passed on like any other. Default: <c>Cache-Tag</c>.</summary>
-    public string? TagField { get; set; } = "Cache-Tag";
+    /// <summary>How long a 404, 405, 410, 414 or 501 is fresh that says nothing of its freshness itself. 0 to 1 h; 0: it is not reused. Default: 0.</summary>
+    public TimeSpan NegativeLifetime { get; set; }
+
+    /// <summary>The response fields that list tags to purge responses by, separated by commas or blanks. They are passed on like any other. At most 8. Default: <c>Cache-Tag</c> and <c>Surrogate-Key</c>.</summary>
+    public IList<string> TagFields { get; set; } = ["Cache-Tag", "Surrogate-Key"];
 
     /// <summary>Keeps the responses apart from those of others that use the same store, and with them what is forgotten. Default: empty; the name of the client, where a client is given a cache.</summary>
     /// <remarks>Two clients with one partition share what is stored, but do not wait for each other's fetches: give them one only where they send the same credentials.</remarks>
     public string Partition { get; set; } = "";
 
-    /// <summary>Makes the request that is sent in place of a client's, where the fetch may outlive the client: shared by several, or in the background. <see langword="null"/>: a plain copy. Default: <see langword="null"/>.</summary>
-    /// <remarks>Called on the client's request while it waits. The copy must not lean on the client's; it is disposed when its response has been read.</remarks>
-    public Func<HttpRequestMessage, HttpRequestMessage>? CopyRequest { get; set; }
+    /// <summary>Whether others keep responses to the same URIs in partitions of their own, so that what changes one changes them all.</summary>
+    internal bool SharesUris { get; init; }
 }

@@ -19,7 +19,9 @@ internal sealed class CachingOptionsValidator : IValidateOptions<CachingOptions>
         Check(errors, nameof(options.MaxTransferBytes), options.MaxTransferBytes, 64 * 1024, MaxBytes);
         Check(errors, nameof(options.MaxBackgroundRevalidations), options.MaxBackgroundRevalidations, 0, 10_000);
         CheckToken(errors, nameof(options.CacheStatusName), options.CacheStatusName);
-        CheckToken(errors, nameof(options.TagField), options.TagField);
+        Check(errors, nameof(options.NegativeLifetime), options.NegativeLifetime, TimeSpan.Zero, TimeSpan.FromHours(1));
+        if (options.TagFields is not { Count: <= 8 }) errors.Add($"{nameof(options.TagFields)} is {(options.TagFields is null ? "null" : "a list of " + options.TagFields.Count)}; it may be a list of 0 to 8 names");
+        else foreach (var field in options.TagFields) CheckToken(errors, nameof(options.TagFields), field ?? "");
         if (options.Partition is null) errors.Add($"{nameof(options.Partition)} is null; it may be empty");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -73,7 +73,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
 
     private bool CanShare(CacheRequest request, in FetchPlan plan) =>
         engine.Options.CoalescingTimeout > TimeSpan.Zero && plan.Mode != FetchMode.Complete && !request.HasRange && !request.WantsOwnAnswer
-        && (!request.HasConditions || plan.AsksByOurs) && !engine.Unshared.Contains(request.Key)
+        && (!request.HasConditions || plan.AsksByOurs) && !engine.Shared.Unshared.Contains(request.Key)
         // Answers to credentials are hardly ever for all: nobody waits in vain for one, and nobody can stop others from sharing by sending some.
         && (!request.HasCredentials || plan.Stored is not null);
 
@@ -113,24 +113,29 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
             led.Leave();
         }
 
-        engine.Metrics.Answered(CacheResults.Hit);
+        engine.Shared.Metrics.Answered(CacheResults.Hit);
         return engine.Status.Hit(response, stored.Head.Policy, engine.Time.GetUtcNow());
     }
 
     private async Task<HttpResponseMessage> LeadAsync(CacheRequest request, FetchPlan plan, Flight flight, bool isShared, CancellationToken cancellationToken)
     {
-        _ = FetchAsync(request, plan, flight, hasClient: true);
+        var copy = Copy(request, flight);
+        _ = FetchAsync(request, copy, plan, flight, hasClient: true);
         FetchOutcome outcome;
         try
         {
-            outcome = await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await engine.Requests.WaitAsync(request.Message, copy, flight.Outcome, cancellationToken).ConfigureAwait(false);
+            outcome = await flight.Outcome.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception)
         {
+            engine.Requests.Left(request.Message, copy);
+            // Where it was the fetch that failed, there is nothing to be let go.
             flight.Abandon();
             throw;
         }
 
+        if (engine.Requests.Answered(request.Message, copy, outcome is FetchOutcome.Passed) && outcome is FetchOutcome.Passed { Response: { Content: PassedContent passed } response }) response.Content = passed.Inner;
         flight.Leave();
         if (isShared) Learn(request, outcome);
         return await AnswerAsync(request, plan, outcome, isCollapsed: false, cancellationToken).ConfigureAwait(false)
@@ -138,11 +143,24 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
             ?? await AloneAsync(request, plan with { Mode = FetchMode.Plain, Stored = null, Offered = [] }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FetchAsync(CacheRequest request, FetchPlan plan, Flight flight, bool hasClient)
+    private HttpRequestMessage Copy(CacheRequest request, Flight flight)
     {
         try
         {
-            var message = engine.Copy(request.Message);
+            return engine.Requests.Copy(request.Message);
+        }
+        catch (Exception e)
+        {
+            engine.Flights.Remove(flight);
+            flight.SetFailure(e);
+            throw;
+        }
+    }
+
+    private async Task FetchAsync(CacheRequest request, HttpRequestMessage message, FetchPlan plan, Flight flight, bool hasClient)
+    {
+        try
+        {
             if (!hasClient) ForNobody(message);
             var outcome = await origin.RunAsync(request, message, plan, flight, hasClient).ConfigureAwait(false);
             // One that goes on arriving can be joined until it is stored.
@@ -188,7 +206,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         if (outcome is not FetchOutcome.Storing storing) return await AnswerAsync(request, plan, outcome, isCollapsed: true, cancellationToken).ConfigureAwait(false);
         if (head.Policy.Range is not null || !storing.Body.TryOpen(isClient: true, out var body)) return null;
         flight.CancelAfter(Timeout.InfiniteTimeSpan);
-        engine.Metrics.Answered(CacheResults.Collapsed);
+        engine.Shared.Metrics.Answered(CacheResults.Collapsed);
         return engine.Status.Forwarded(engine.Composer.FromBody(request, head, body), plan.Reason, isCollapsed: true);
     }
 
@@ -198,18 +216,18 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         {
             case FetchOutcome.Passed passed:
                 passed.Response.RequestMessage = request.Message;
-                engine.Metrics.Answered(CacheResults.Pass);
+                engine.Shared.Metrics.Answered(CacheResults.Pass);
                 return engine.Status.Forwarded(passed.Response, plan.Reason);
             case FetchOutcome.Storing storing:
-                engine.Metrics.Answered(CacheResults.Miss);
+                engine.Shared.Metrics.Answered(CacheResults.Miss);
                 return engine.Status.Forwarded(engine.Composer.FromOrigin(request, storing, plan.AsksByOurs), plan.Reason, isStored: true);
             case FetchOutcome.Unreachable:
-                engine.Metrics.Answered(CacheResults.Unavailable);
+                engine.Shared.Metrics.Answered(CacheResults.Unavailable);
                 return engine.Status.Unavailable(engine.Composer.Unavailable(request), "unreachable");
             default:
                 var (response, status) = outcome is FetchOutcome.Stale stale ? (stale.Response, stale.Status) : (((FetchOutcome.Validated)outcome).Response, 304);
                 if (await engine.Composer.FromStoreAsync(request, response, cancellationToken).ConfigureAwait(false) is not { } answer) return null;
-                engine.Metrics.Answered(isCollapsed ? CacheResults.Collapsed : outcome is FetchOutcome.Stale ? CacheResults.Stale : CacheResults.Revalidated);
+                engine.Shared.Metrics.Answered(isCollapsed ? CacheResults.Collapsed : outcome is FetchOutcome.Stale ? CacheResults.Stale : CacheResults.Revalidated);
                 return engine.Status.Forwarded(answer, plan.Reason, status, isCollapsed: isCollapsed);
         }
     }
@@ -218,15 +236,15 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
     private void Learn(CacheRequest request, FetchOutcome outcome)
     {
         var head = HeadOf(outcome);
-        if (outcome is FetchOutcome.Passed || (head is not null && outcome is not FetchOutcome.Stale && ReuseRule.Decide(head.Policy, RequestDirectives.None, engine.Time.GetUtcNow()) == Reuse.Validate))
-            engine.Unshared.Add(request.Key);
+        if (outcome is FetchOutcome.Passed { Verdict: not StoringVerdict.Outdated } || (head is not null && outcome is not FetchOutcome.Stale && ReuseRule.Decide(head.Policy, RequestDirectives.None, engine.Time.GetUtcNow()) == Reuse.Validate))
+            engine.Shared.Unshared.Add(request.Key);
     }
 
     private async Task RevalidateAsync(CacheRequest request, CachedResponse stored, Flight flight)
     {
         try
         {
-            await FetchAsync(request, new FetchPlan(FetchMode.Validate, stored, stored.Head.Variant, CacheStatus.Stale), flight, hasClient: false).ConfigureAwait(false);
+            await FetchAsync(request, Copy(request, flight), new FetchPlan(FetchMode.Validate, stored, stored.Head.Variant, CacheStatus.Stale), flight, hasClient: false).ConfigureAwait(false);
             var outcome = await flight.Outcome.ConfigureAwait(false);
             if (outcome is FetchOutcome.Passed passed) passed.Response.Dispose();
             if (outcome is FetchOutcome.Storing storing) await storing.Pumped.ConfigureAwait(false);

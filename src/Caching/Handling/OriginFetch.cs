@@ -71,10 +71,10 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         answer.Dispose();
         var mayStore = _storing.MayStore(asked, merged);
         CachedResponse? updated = null;
-        if (mayStore && engine.IsCurrent(asked.Key, flight.Stamp))
+        if (mayStore && engine.Shared.IsCurrent(asked.Key, merged.Tags, flight.Stamp))
         {
             updated = await engine.Store.UpdateAsync(asked.Key, stored, merged).ConfigureAwait(false);
-            await engine.ConfirmAsync(asked.Key, flight.Stamp).ConfigureAwait(false);
+            await engine.ConfirmAsync(asked.Key, merged.Tags, flight.Stamp).ConfigureAwait(false);
         }
 
         return new FetchOutcome.Validated(updated ?? new OverlaidResponse(stored, merged), IsForAll: mayStore);
@@ -89,10 +89,10 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         var isBounded = VarianceRule.TryRead(new FieldView(merged.Fields).Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
         var head = isBounded ? merged.ForVariant(selecting, variant) : merged;
         var mayStore = _storing.MayStore(asked, head);
-        if (mayStore && engine.IsCurrent(asked.Key, flight.Stamp) && await engine.Store.OpenAsync(chosen, 0, chosen.Length, flight.Cancellation).ConfigureAwait(false) is { } body)
+        if (mayStore && engine.Shared.IsCurrent(asked.Key, head.Tags, flight.Stamp) && await engine.Store.OpenAsync(chosen, 0, chosen.Length, flight.Cancellation).ConfigureAwait(false) is { } body)
         {
             await engine.Store.StoreCopyAsync(asked.Key, head, body, flight.Cancellation).ConfigureAwait(false);
-            await engine.ConfirmAsync(asked.Key, flight.Stamp).ConfigureAwait(false);
+            await engine.ConfirmAsync(asked.Key, head.Tags, flight.Stamp).ConfigureAwait(false);
         }
 
         return new FetchOutcome.Validated(new OverlaidResponse(chosen, head), IsForAll: mayStore);

@@ -15,6 +15,9 @@ internal sealed class PassedContent : HttpContent
         foreach (var (name, values) in inner.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
     }
 
+    /// <summary>What it wraps, to be taken out when nothing that it owns has to be let go any more.</summary>
+    public HttpContent Inner => _inner;
+
     protected override Task<Stream> CreateContentReadStreamAsync() => _inner.ReadAsStreamAsync();
 
     protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => _inner.ReadAsStreamAsync(cancellationToken);

@@ -80,63 +80,27 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
     private HttpResponseMessage NotModified(CacheRequest request, CachedHead head)
     {
         var response = NewResponse(request.Message, (int)HttpStatusCode.NotModified, null, Empty());
-        var hasETag = head.Policy.ETag is not null;
-        for (var i = 0; i < head.Fields.Count; i++)
-        {
-            if (ConditionalRule.IsSentWith304(head.Fields[i].Name, hasETag)) Add(response, head.Fields[i].Name, head.Fields[i].Value);
-        }
-
-        AddAge(response, head);
+        StoredHead.WriteNotModified(new MessageFields(response), head, time.GetUtcNow());
         return response;
     }
 
     private HttpResponseMessage NotSatisfiable(CacheRequest request, CachedHead head, long complete)
     {
         var response = NewResponse(request.Message, (int)HttpStatusCode.RequestedRangeNotSatisfiable, null, Empty());
-        Add(response, FieldNames.ContentLength, "0");
-        Add(response, FieldNames.ContentRange, string.Create(CultureInfo.InvariantCulture, $"bytes */{complete}"));
-        Add(response, FieldNames.Date, HttpDate.Format(head.Policy.Date));
-        AddAge(response, head);
+        StoredHead.WriteNotSatisfiable(new MessageFields(response), head, complete, time.GetUtcNow());
         return response;
     }
 
     private HttpResponseMessage Compose(CacheRequest request, CachedHead head, in BodyPart part, HttpContent content)
     {
-        var isPart = part.Kind == PartKind.Part;
-        var wasPart = head.Policy.Range is not null;
-        var status = isPart ? (int)HttpStatusCode.PartialContent : wasPart && part.Last >= 0 ? (int)HttpStatusCode.OK : head.StatusCode;
+        var status = StoredHead.StatusOf(head, part);
         var response = NewResponse(request.Message, status, status == head.StatusCode ? head.ReasonPhrase : null, content);
-        var hasLength = false;
-        for (var i = 0; i < head.Fields.Count; i++)
-        {
-            var (name, value) = head.Fields[i];
-            if (IsAge(name)) continue;
-            if (IsLength(name))
-            {
-                if (hasLength) continue;
-                hasLength = true;
-                if (isPart) value = part.Length.ToString(CultureInfo.InvariantCulture);
-            }
-            else if ((isPart || status != head.StatusCode) && head.Fields[i].Is(FieldNames.ContentRange))
-            {
-                continue;
-            }
-
-            Add(response, name, value);
-        }
-
-        if (!hasLength && part.Last >= part.First && status is not 204) Add(response, FieldNames.ContentLength, part.Length.ToString(CultureInfo.InvariantCulture));
-        if (isPart) Add(response, FieldNames.ContentRange, ContentRangeOf(part));
-        AddAge(response, head);
+        StoredHead.Write(new MessageFields(response), head, part, time.GetUtcNow());
         return response;
     }
 
     // Without a length of its own: the field, where there is one, is that of the stored body.
     private static CachedContent Empty() => new(Stream.Null, length: -1);
-
-    private static string ContentRangeOf(in BodyPart part) => part.Complete < 0
-        ? string.Create(CultureInfo.InvariantCulture, $"bytes {part.First}-{part.Last}/*")
-        : string.Create(CultureInfo.InvariantCulture, $"bytes {part.First}-{part.Last}/{part.Complete}");
 
     private static HttpResponseMessage NewResponse(HttpRequestMessage request, int status, string? reason, HttpContent content) => new((HttpStatusCode)status)
     {
@@ -157,9 +121,6 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
         if (!response.Headers.TryAddWithoutValidation(name, value)) response.Content.Headers.TryAddWithoutValidation(name, value);
     }
 
-    private void AddAge(HttpResponseMessage response, CachedHead head) =>
-        response.Headers.TryAddWithoutValidation(FieldNames.Age, AgeRule.ToField(head.Policy.AgeAt(time.GetUtcNow())).ToString(CultureInfo.InvariantCulture));
-
     // What caches nearer to the origin have counted says nothing of the time that the answer took to come here (RFC 9111 §4.2.3).
     private static string AgeAfter(string age, TimeSpan delay) =>
         delay >= TimeSpan.FromSeconds(1) && DeltaSeconds.TryParse(age, out var seconds)
@@ -168,5 +129,8 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
 
     private static bool IsAge(string name) => name.Equals(FieldNames.Age, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsLength(string name) => name.Equals(FieldNames.ContentLength, StringComparison.OrdinalIgnoreCase);
+    private readonly struct MessageFields(HttpResponseMessage response) : IFieldTarget
+    {
+        public void Add(string name, string value) => ResponseComposer.Add(response, name, value);
+    }
 }

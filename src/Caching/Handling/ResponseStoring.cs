@@ -11,11 +11,14 @@ internal sealed class ResponseStoring(CachingEngine engine)
     public FetchOutcome PassOrStore(AskedFor asked, in Answer answer, Flight flight, bool hasClient)
     {
         var fields = new FieldView(answer.Response);
-        var policy = ResponsePolicy.Read(answer.Status, fields, answer.RequestTime, answer.ResponseTime);
+        var assumed = engine.AssumedLifetimeOf(answer.Status);
+        var policy = ResponsePolicy.Read(answer.Status, fields, answer.RequestTime, answer.ResponseTime, assumed);
         var isBounded = VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
         var verdict = StoringRule.Decide(answer.Status, fields, policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie, isBounded);
         var expected = LengthOf(fields);
-        if (verdict == StoringVerdict.Store && (expected > engine.MaxBodyBytes || !engine.IsCurrent(asked.Key, flight.Stamp))) verdict = StoringVerdict.Useless;
+        var tags = verdict == StoringVerdict.Store ? ReadTags(fields) : [];
+        if (verdict == StoringVerdict.Store && expected > engine.MaxBodyBytes) verdict = StoringVerdict.Useless;
+        if (verdict == StoringVerdict.Store && !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp)) verdict = StoringVerdict.Outdated;
         if (verdict != StoringVerdict.Store) return answer.Passed(verdict);
 
         var received = StoredFieldsRule.Collect(answer.Response);
@@ -30,7 +33,8 @@ internal sealed class ResponseStoring(CachingEngine engine)
             Variant = variant,
             RequestTime = answer.RequestTime,
             ResponseTime = answer.ResponseTime,
-            Tags = ReadTags(fields),
+            Tags = tags,
+            AssumedLifetime = assumed,
         };
         return Begin(asked, answer, received, head, prefix: null, expected, flight, hasClient);
     }
@@ -77,17 +81,20 @@ internal sealed class ResponseStoring(CachingEngine engine)
 
     private string[] ReadTags(in FieldView fields)
     {
-        if (engine.Options.TagField is not { } name || fields.Joined(name) is not { } list) return [];
-        var tags = new List<string>();
-        foreach (var range in list.AsSpan().SplitAny(", \t"))
+        List<string>? tags = null;
+        for (var i = 0; i < engine.Options.TagFields.Count; i++)
         {
-            var tag = list.AsSpan(range);
-            if (tag.IsEmpty || tag.Length > MaxTagLength) continue;
-            tags.Add(tag.ToString());
-            if (tags.Count == MaxTags) break;
+            if (fields.Joined(engine.Options.TagFields[i]) is not { } list) continue;
+            foreach (var range in list.AsSpan().SplitAny(", \t"))
+            {
+                var tag = list.AsSpan()[range];
+                if (tag.IsEmpty || tag.Length > MaxTagLength) continue;
+                (tags ??= []).Add(tag.ToString());
+                if (tags.Count == MaxTags) return [.. tags];
+            }
         }
 
-        return [.. tags];
+        return tags is null ? [] : [.. tags];
     }
 
     private static long LengthOf(in FieldView fields) => ByteRange.TryPosition(fields.First(FieldNames.ContentLength), out var length) ? length : -1;

@@ -4,7 +4,7 @@ namespace Net2Secure.Routing.Caching;
 
 /// <summary>Calls the store in such a way that no request fails or waits for long because of it: what fails or is late counts as nothing found.</summary>
 /// <remarks>After a few failures on end it is left alone for a while, so that requests do not wait for it one after the other. Thread-safe.</remarks>
-internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimeProvider time, CachingMetrics metrics, ILogger logger)
+internal sealed class StoreAccess(CachingShared shared, TimeSpan timeout)
 {
     /// <summary>Failures on end after which the store is left alone.</summary>
     public const int MaxFailures = 3;
@@ -12,23 +12,26 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     /// <summary>For how long.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a removal that failed is remembered and tried again.</summary>
-    public static readonly TimeSpan RemovalsFor = TimeSpan.FromHours(1);
-
     private static readonly CachedResponse[] Nothing = [];
 
-    private readonly RecentKeys _unremoved = new(RemovalsFor, time);
+    private readonly IResponseCache _cache = shared.Cache;
+    private readonly TimeProvider _time = shared.Time;
+    private readonly ILogger _logger = shared.Logger;
 
     private int _failures;
     private long _pausedUntil;
 
     /// <summary>The store, if it keeps bodies where they are.</summary>
-    public IAdoptingCache? Adopting => cache as IAdoptingCache;
+    public IAdoptingCache? Adopting => _cache as IAdoptingCache;
+
+    /// <summary>Whether what is found for a key may be used as it is: nothing that was to be removed is waiting for the store.</summary>
+    public bool IsUsable(CacheKey key) => !IsPaused && !shared.Unfinished.Any && !shared.Unremoved.Contains(key);
 
     public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken)
     {
         if (IsPaused) return new(Nothing);
-        if (_unremoved.Contains(key)) return new(FindAfterRemovalAsync(key, cancellationToken));
+        if (shared.Unfinished.Any) return new(FindUnpurgedAsync(key, cancellationToken));
+        if (shared.Unremoved.Contains(key)) return new(FindAfterRemovalAsync(key, cancellationToken));
         return FindNowAsync(key, cancellationToken);
     }
 
@@ -36,7 +39,7 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     {
         try
         {
-            var found = cache.FindAsync(key, cancellationToken);
+            var found = _cache.FindAsync(key, cancellationToken);
             if (!found.IsCompletedSuccessfully) return new(BoundAsync(found, Nothing, cancellationToken));
             Succeeded();
             return found;
@@ -70,13 +73,13 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
             if (IsPaused) return;
             try
             {
-                await cache.StoreAsync(key, head, body, cancellationToken).ConfigureAwait(false);
+                await _cache.StoreAsync(key, head, body, cancellationToken).ConfigureAwait(false);
                 Succeeded();
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)
             {
                 // The body has ended early: there is nothing to store, and the store is not to blame.
-                CachingLog.BodyIncomplete(logger, e);
+                CachingLog.BodyIncomplete(_logger, e);
             }
             catch (Exception e)
             {
@@ -90,7 +93,7 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     {
         try
         {
-            await StoreAsync(key, head, body, cancellationToken).WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            await StoreAsync(key, head, body, cancellationToken).WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
@@ -103,7 +106,7 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
         if (IsPaused) return null;
         try
         {
-            return await BoundAsync(cache.UpdateAsync(key, current, head, CancellationToken.None), null, CancellationToken.None).ConfigureAwait(false);
+            return await BoundAsync(_cache.UpdateAsync(key, current, head, CancellationToken.None), null, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -117,12 +120,12 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     {
         try
         {
-            if (await BoundAsync(cache.RemoveAsync(key, CancellationToken.None), -1, CancellationToken.None).ConfigureAwait(false) >= 0) _unremoved.Remove(key);
-            else _unremoved.Add(key);
+            if (await BoundAsync(_cache.RemoveAsync(key, CancellationToken.None), -1, CancellationToken.None).ConfigureAwait(false) >= 0) shared.Unremoved.Remove(key);
+            else shared.Unremoved.Add(key);
         }
         catch (Exception e)
         {
-            _unremoved.Add(key);
+            shared.Unremoved.Add(key);
             Failed(e);
         }
     }
@@ -130,19 +133,24 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     /// <summary>The store has not come to the end of a body in time.</summary>
     public void TookTooLong(TimeoutException e) => Failed(e);
 
+    private async Task<IReadOnlyList<CachedResponse>> FindUnpurgedAsync(CacheKey key, CancellationToken cancellationToken) =>
+        shared.Unfinished.Without(key, shared.Unremoved.Contains(key)
+            ? await FindAfterRemovalAsync(key, cancellationToken).ConfigureAwait(false)
+            : await FindNowAsync(key, cancellationToken).ConfigureAwait(false));
+
     private async Task<IReadOnlyList<CachedResponse>> FindAfterRemovalAsync(CacheKey key, CancellationToken cancellationToken)
     {
         await RemoveAsync(key).ConfigureAwait(false);
-        return _unremoved.Contains(key) ? Nothing : await FindNowAsync(key, cancellationToken).ConfigureAwait(false);
+        return shared.Unremoved.Contains(key) ? Nothing : await FindNowAsync(key, cancellationToken).ConfigureAwait(false);
     }
 
-    private bool IsPaused => Volatile.Read(ref _failures) >= MaxFailures && time.GetTimestamp() < Volatile.Read(ref _pausedUntil);
+    private bool IsPaused => Volatile.Read(ref _failures) >= MaxFailures && _time.GetTimestamp() < Volatile.Read(ref _pausedUntil);
 
     private async Task<T> BoundAsync<T>(ValueTask<T> call, T otherwise, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await call.AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            var result = await call.AsTask().WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
             Succeeded();
             return result;
         }
@@ -156,15 +164,15 @@ internal sealed class StoreAccess(IResponseCache cache, TimeSpan timeout, TimePr
     private void Succeeded()
     {
         if (Volatile.Read(ref _failures) == 0) return;
-        if (Interlocked.Exchange(ref _failures, 0) >= MaxFailures) CachingLog.StoreRecovered(logger);
+        if (Interlocked.Exchange(ref _failures, 0) >= MaxFailures) CachingLog.StoreRecovered(_logger);
     }
 
     private void Failed(Exception e)
     {
-        metrics.StoreFailed();
+        shared.Metrics.StoreFailed();
         var failures = Interlocked.Increment(ref _failures);
         if (failures < MaxFailures) return;
-        Volatile.Write(ref _pausedUntil, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
-        if (failures == MaxFailures) CachingLog.StoreFailing(logger, e);
+        Volatile.Write(ref _pausedUntil, _time.GetTimestamp() + (long)(Pause.TotalSeconds * _time.TimestampFrequency));
+        if (failures == MaxFailures) CachingLog.StoreFailing(_logger, e);
     }
 }

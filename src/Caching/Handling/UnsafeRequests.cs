@@ -1,26 +1,29 @@
 namespace Net2Secure.Routing.Caching;
 
 /// <summary>Sends requests that may change something, and forgets what they have changed (RFC 9111 §4.4).</summary>
-internal sealed class UnsafeRequests(CachingEngine engine, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send)
+/// <param name="engine">What the cache has.</param>
+/// <param name="send">Sends on.</param>
+/// <param name="stores">Answers may be stored where they serve later GETs.</param>
+internal sealed class UnsafeRequests(CachingEngine engine, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, bool stores = true)
 {
     private readonly ResponseStoring _storing = new(engine);
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Taken now: what stands behind may address the request elsewhere.
-        var hasKey = KeyRule.TryGet(request, engine.Options.Partition, out var key);
-        var asked = hasKey && request.Method == HttpMethod.Post
+        var hasKey = engine.Requests.TryGetKey(request, engine.Options.Partition, out var key);
+        var asked = stores && hasKey && request.Method == HttpMethod.Post
             ? new AskedFor(request, key, engine.Options.IgnoreRequestDirectives ? RequestDirectives.None : RequestDirectives.Read(new FieldView(request))) : null;
         var requestTime = engine.Time.GetUtcNow();
         var response = await send(request, cancellationToken).ConfigureAwait(false);
-        engine.Metrics.Answered(CacheResults.Pass);
+        if (stores) engine.Shared.Metrics.Answered(CacheResults.Pass);
         if (hasKey && InvalidationRule.Succeeded((int)response.StatusCode))
         {
             await InvalidateAsync(key, response).ConfigureAwait(false);
             if (asked is not null) response = StoreForGet(asked, request, response, requestTime);
         }
 
-        return engine.Status.Forwarded(response, CacheStatus.Method);
+        return stores ? engine.Status.Forwarded(response, CacheStatus.Method) : response;
     }
 
     private async Task InvalidateAsync(CacheKey key, HttpResponseMessage response)

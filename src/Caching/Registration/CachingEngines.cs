@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Net2Secure.Routing.Caching;
@@ -11,12 +9,7 @@ internal sealed class CachingEngines
     private readonly ConcurrentDictionary<string, Lazy<CachingEngine>> _engines = new(StringComparer.Ordinal);
     private readonly Func<string, CachingEngine> _create;
 
-    public CachingEngines(IResponseCache cache, IOptionsMonitor<CachingOptions> options, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers)
-    {
-        var logger = loggers.CreateLogger("Net2Secure.Routing.Caching");
-        _create = name => new CachingEngine(options.Get(name), cache, time, meters, logger);
-        if (cache is IResponseCacheUsage usage) CachingMetrics.Observe(meters, usage);
-    }
+    public CachingEngines(CachingShared shared, IOptionsMonitor<CachingOptions> options) => _create = name => new CachingEngine(options.Get(name), shared);
 
     /// <exception cref="OptionsValidationException">The settings of this client make no sense.</exception>
     public CachingEngine For(string name) => _engines.GetOrAdd(name, n => new Lazy<CachingEngine>(() => _create(n))).Value;

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Caching;
 
@@ -22,7 +24,17 @@ public static class CachingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemoryResponseCacheOptions>, MemoryResponseCacheOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>());
         services.TryAddSingleton<IResponseCache>(static s => new MemoryResponseCache(s.GetRequiredService<IOptions<MemoryResponseCacheOptions>>().Value));
+        services.AddSingleton(static s => Share(s));
+        services.AddSingleton<IResponseCachePurger>(static s => s.GetRequiredService<CachingShared>().Purger);
         services.AddSingleton<CachingEngines>();
         return services;
+    }
+
+    private static CachingShared Share(IServiceProvider services)
+    {
+        var cache = services.GetRequiredService<IResponseCache>();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        if (cache is IResponseCacheUsage usage) CachingMetrics.Observe(meters, usage);
+        return new CachingShared(cache, services.GetRequiredService<TimeProvider>(), meters, services.GetRequiredService<ILoggerFactory>().CreateLogger("Net2Secure.Routing.Caching"));
     }
 }

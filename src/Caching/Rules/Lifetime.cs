@@ -9,6 +9,9 @@ internal enum LifetimeSource
     MaxAge,
     Expires,
     Heuristic,
+
+    /// <summary>A setting of this cache, where the origin is silent.</summary>
+    Assumed,
 }
 
 /// <summary>How long a response is fresh, counted from when it was made.</summary>

@@ -6,12 +6,13 @@ internal sealed class ResponsePolicy
     private readonly DateTimeOffset _responseTime;
     private readonly TimeSpan _initialAge;
 
-    private ResponsePolicy(int status, in FieldView fields, DateTimeOffset requestTime, DateTimeOffset responseTime, bool isDoubted)
+    private ResponsePolicy(int status, in FieldView fields, DateTimeOffset requestTime, DateTimeOffset responseTime, TimeSpan? assumedLifetime, bool isDoubted)
     {
         _responseTime = responseTime;
         _initialAge = AgeRule.Initial(fields, requestTime, responseTime);
         Directives = ResponseDirectives.Read(fields);
         Lifetime = LifetimeRule.Of(status, Directives, fields, responseTime);
+        if (assumedLifetime is { } assumed && !Lifetime.IsExplicit) Lifetime = new(assumed, LifetimeSource.Assumed);
         IsDoubted = isDoubted;
         Date = LifetimeRule.DateOf(fields, responseTime);
         ETag = fields.First(FieldNames.ETag);
@@ -48,10 +49,10 @@ internal sealed class ResponsePolicy
     /// <summary>The entity tag, if two representations with it are the same octet for octet.</summary>
     public string? StrongETag => EntityTag.IsStrong(ETag) ? ETag : null;
 
-    public static ResponsePolicy Read(CachedHead head) => new(head.StatusCode, new FieldView(head.Fields), head.RequestTime, head.ResponseTime, head.IsDoubted);
+    public static ResponsePolicy Read(CachedHead head) => new(head.StatusCode, new FieldView(head.Fields), head.RequestTime, head.ResponseTime, head.AssumedLifetime, head.IsDoubted);
 
-    public static ResponsePolicy Read(int status, in FieldView fields, DateTimeOffset requestTime, DateTimeOffset responseTime) =>
-        new(status, fields, requestTime, responseTime, isDoubted: false);
+    public static ResponsePolicy Read(int status, in FieldView fields, DateTimeOffset requestTime, DateTimeOffset responseTime, TimeSpan? assumedLifetime = null) =>
+        new(status, fields, requestTime, responseTime, assumedLifetime, isDoubted: false);
 
     public TimeSpan AgeAt(DateTimeOffset now) => AgeRule.At(now, _initialAge, _responseTime);
 

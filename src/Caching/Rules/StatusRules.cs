@@ -16,6 +16,9 @@ internal static class StatusRules
     /// <summary>Whether a lifetime may be guessed (RFC 9110 §15.1). 206 is heuristically cacheable too; here it is stored with explicit freshness only.</summary>
     public static bool IsHeuristicallyCacheable(int status) => status is 200 or 203 or 204 or 300 or 301 or 308 or 404 or 405 or 410 or 414 or 501;
 
+    /// <summary>Whether a setting may give it a lifetime where it states none: what says that there is nothing to be had.</summary>
+    public static bool IsNegative(int status) => status is 404 or 405 or 410 or 414 or 501;
+
     /// <summary>Whether an answer says that the origin could not, rather than would not (RFC 5861 §4).</summary>
     public static bool IsError(int status) => status is 500 or 502 or 503 or 504;
 }

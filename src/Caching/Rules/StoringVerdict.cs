@@ -30,6 +30,9 @@ internal enum StoringVerdict
     /// <summary>It sets a cookie.</summary>
     SetCookie,
 
+    /// <summary>Its URI was invalidated, or it was purged, while it was on its way.</summary>
+    Outdated,
+
     /// <summary>It could be neither reused nor validated.</summary>
     Useless,
 }

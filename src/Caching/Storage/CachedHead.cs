@@ -29,6 +29,9 @@ public sealed class CachedHead
     /// <summary>Names by which the response can be removed together with others. At most 64.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>How long it is fresh where its own fields do not say; <see langword="null"/>: as the rules of HTTP guess, if they do.</summary>
+    public TimeSpan? AssumedLifetime { get; init; }
+
     /// <summary>The response is stale whatever its fields say: a later response has put it in doubt (RFC 9111 §4.3.5).</summary>
     public bool IsDoubted { get; init; }
 
@@ -46,6 +49,7 @@ public sealed class CachedHead
         RequestTime = requestTime ?? RequestTime,
         ResponseTime = responseTime ?? ResponseTime,
         Tags = Tags,
+        AssumedLifetime = AssumedLifetime,
         IsDoubted = isDoubted,
     };
 
@@ -60,5 +64,6 @@ public sealed class CachedHead
         RequestTime = RequestTime,
         ResponseTime = ResponseTime,
         Tags = Tags,
+        AssumedLifetime = AssumedLifetime,
     };
 }

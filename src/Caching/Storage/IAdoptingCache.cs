@@ -9,6 +9,9 @@ internal interface IAdoptingCache
     /// <summary>Arrays for bodies that may be kept.</summary>
     SegmentPool Pool { get; }
 
+    /// <summary>What is in memory for a key. Never waits, and allocates nothing.</summary>
+    IReadOnlyList<CachedResponse> FindNow(CacheKey key);
+
     /// <summary>Stores a complete response; found from the moment that this returns.</summary>
     /// <param name="key">The key.</param>
     /// <param name="head">Status, fields and times.</param>

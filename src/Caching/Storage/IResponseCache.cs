@@ -4,7 +4,7 @@ namespace Net2Secure.Routing.Caching;
 /// <remarks>
 /// <para>Called from many threads at once, and expected to be asynchronous where it waits for anything. Whoever calls it bounds the wait, and takes whatever is thrown, or late, for a miss.</para>
 /// <para>Consistency that is promised: a response is found only when it has been stored whole; what is found for one key and variant is one response, head and body of the same time; after
-/// <see cref="RemoveAsync"/> or <see cref="RemoveTagAsync"/> has ended, this instance does not find what it removed. A store that several processes share may find it for as long as it says
+/// <see cref="RemoveAsync"/> or <see cref="PurgeAsync"/> has ended, this instance does not find what it removed. A store that several processes share may find it for as long as it says
 /// that word takes to get around. Nothing is promised to stay: what was stored may be gone a moment later.</para>
 /// <para>A response that is still arriving is not in the store. Others read it all the same, from the memory that it passes through, as its fetch is shared.</para>
 /// </remarks>
@@ -34,9 +34,7 @@ public interface IResponseCache
     /// <returns>How many responses there were.</returns>
     ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken);
 
-    /// <summary>Removes every response that has a tag, whatever its key.</summary>
-    /// <param name="tag">One of <see cref="CachedHead.Tags"/>; case counts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How many responses there were.</returns>
-    ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken);
+    /// <summary>Removes what a purge names, or marks it stale (<see cref="CachedHead.IsDoubted"/>) where the purge is a soft one.</summary>
+    /// <returns>How many responses were concerned, as far as the store can tell.</returns>
+    ValueTask<long> PurgeAsync(CachePurge purge, CancellationToken cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace Net2Secure.Routing.Caching;
 
 /// <summary>A response in memory. What it holds never changes; where it stands in the queues is the store's, under its lock.</summary>
-internal sealed class MemoryEntry : CachedResponse
+internal sealed class MemoryEntry : CachedResponse, IResidentBody
 {
     /// <summary>What an entry costs beside its texts and body: this object, the head, its policy, lists, the place in the table. Measured (see the tests of the store), rounded up.</summary>
     public const int OverheadBytes = 640;
@@ -60,6 +60,13 @@ internal sealed class MemoryEntry : CachedResponse
         if (!_body.TryAddReference()) return default;
         Touch();
         return new(new SegmentStream(_body, offset, Math.Min(count, Length - offset)));
+    }
+
+    public BodySegments? TryTake()
+    {
+        if (!_body.TryAddReference()) return null;
+        Touch();
+        return _body;
     }
 
     /// <summary>The same body under another head.</summary>

@@ -15,10 +15,13 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     /// <summary>Part of the bound that may lie in the pool unused.</summary>
     private const int FreePart = 16;
 
+    /// <summary>How many entries are purged under one lock.</summary>
+    private const int PurgeBatch = 256;
+
     private static readonly MemoryEntry[] None = [];
 
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<CacheKey, MemoryEntry[]> _byKey = new();
+    private readonly ConcurrentDictionary<string, MemoryEntry[]> _byUri = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<MemoryEntry>> _byTag = new(StringComparer.Ordinal);
     private readonly EvictionQueues _queues;
     private readonly long _maxBytes;
@@ -50,8 +53,9 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
 
     public long Evictions => Volatile.Read(ref _evictions);
 
-    public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken) =>
-        new(_byKey.TryGetValue(key, out var entries) ? entries : None);
+    public ValueTask<IReadOnlyList<CachedResponse>> FindAsync(CacheKey key, CancellationToken cancellationToken) => new(Of(key));
+
+    public IReadOnlyList<CachedResponse> FindNow(CacheKey key) => Of(key);
 
     public async ValueTask<bool> StoreAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
     {
@@ -112,14 +116,7 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
         lock (_lock)
         {
             if (current is not MemoryEntry old || Find_NeedsLock(key, old.Head.Variant) != old || head.Variant != old.Head.Variant) return default;
-            if (old.WithHead(head) is not { } entry) return default;
-            EvictionQueues.Replace(old, entry);
-            var entries = _byKey[key];
-            _byKey[key] = [.. entries.Select(e => e == old ? entry : e)];
-            Untag_NeedsLock(old);
-            Tag_NeedsLock(entry);
-            old.Release();
-            return new(entry);
+            return new(Replace_NeedsLock(old, head));
         }
     }
 
@@ -127,37 +124,90 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     {
         lock (_lock)
         {
-            if (!_byKey.TryGetValue(key, out var entries)) return default;
+            var entries = Of(key);
             foreach (var entry in entries) Detach_NeedsLock(entry);
             return new(entries.Length);
         }
     }
 
-    public ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken)
+    /// <summary>Goes by the tables of keys and tags where it can; for prefixes it looks at every key, without holding others up for long.</summary>
+    public ValueTask<long> PurgeAsync(CachePurge purge, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(tag);
-        lock (_lock)
+        ArgumentNullException.ThrowIfNull(purge);
+        var count = 0L;
+        foreach (var batch in Concerned(purge).Chunk(PurgeBatch))
         {
-            if (!_byTag.TryGetValue(tag, out var entries)) return default;
-            MemoryEntry[] removed = [.. entries];
-            foreach (var entry in removed) Detach_NeedsLock(entry);
-            return new(removed.Length);
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (_lock)
+            {
+                foreach (var entry in batch)
+                {
+                    if (Purge_NeedsLock(entry, purge.IsSoft)) count++;
+                }
+            }
         }
+
+        return new(count);
+    }
+
+    private IEnumerable<MemoryEntry> Concerned(CachePurge purge)
+    {
+        if (purge.Kind == CachePurgeKind.Tag)
+        {
+            lock (_lock) return _byTag.TryGetValue(purge.Value, out var tagged) ? [.. tagged.Where(entry => purge.Concerns(entry.Key, entry.Head.Tags))] : None;
+        }
+
+        if (purge.Kind == CachePurgeKind.Uri) return _byUri.TryGetValue(purge.Value, out var entries) ? entries.Where(entry => purge.Concerns(entry.Key, [])) : None;
+        return _byUri.SelectMany(static pair => pair.Value).Where(entry => purge.Concerns(entry.Key, []));
+    }
+
+    private bool Purge_NeedsLock(MemoryEntry entry, bool isSoft)
+    {
+        // What has been replaced since it was listed came later than the purge, or left before.
+        if (Find_NeedsLock(entry.Key, entry.Head.Variant) != entry) return false;
+        if (isSoft) return entry.Head.IsDoubted || Replace_NeedsLock(entry, entry.Head.With(isDoubted: true)) is not null;
+        Detach_NeedsLock(entry);
+        return true;
+    }
+
+    private MemoryEntry? Replace_NeedsLock(MemoryEntry old, CachedHead head)
+    {
+        if (old.WithHead(head) is not { } entry) return null;
+        EvictionQueues.Replace(old, entry);
+        _byUri[old.Key.Uri] = [.. _byUri[old.Key.Uri].Select(e => e == old ? entry : e)];
+        Untag_NeedsLock(old);
+        Tag_NeedsLock(entry);
+        old.Release();
+        return entry;
     }
 
     private MemoryEntry? Find_NeedsLock(CacheKey key, string variant) =>
-        _byKey.TryGetValue(key, out var entries) ? Array.Find(entries, entry => entry.Head.Variant == variant) : null;
+        _byUri.TryGetValue(key.Uri, out var entries) ? Array.Find(entries, entry => entry.Head.Variant == variant && entry.Key.Partition == key.Partition) : null;
+
+    /// <summary>Nearly always a URI is in one partition only; then nothing is copied.</summary>
+    private MemoryEntry[] Of(CacheKey key)
+    {
+        if (!_byUri.TryGetValue(key.Uri, out var entries)) return None;
+        foreach (var entry in entries)
+        {
+            if (entry.Key.Partition != key.Partition) return InPartition(entries, key.Partition);
+        }
+
+        return entries;
+    }
+
+    private static MemoryEntry[] InPartition(MemoryEntry[] entries, string partition) => Array.FindAll(entries, entry => entry.Key.Partition == partition);
 
     private void Attach_NeedsLock(MemoryEntry entry)
     {
-        if (_byKey.TryGetValue(entry.Key, out var entries) && entries.Length >= MaxVariants)
+        if (Of(entry.Key) is { Length: >= MaxVariants } variants)
         {
-            Detach_NeedsLock(entries[0]);
+            Detach_NeedsLock(variants[0]);
             _evictions++;
         }
 
         // A new array each time: whoever has found the old one goes on reading it.
-        _byKey[entry.Key] = _byKey.TryGetValue(entry.Key, out entries) ? [.. entries, entry] : [entry];
+        _byUri[entry.Key.Uri] = _byUri.TryGetValue(entry.Key.Uri, out var entries) ? [.. entries, entry] : [entry];
         Tag_NeedsLock(entry);
         _queues.Add(entry);
         _entries++;
@@ -166,9 +216,9 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     private void Detach_NeedsLock(MemoryEntry entry)
     {
         EvictionQueues.Remove(entry);
-        var rest = Array.FindAll(_byKey[entry.Key], e => e != entry);
-        if (rest.Length == 0) _byKey.TryRemove(entry.Key, out _);
-        else _byKey[entry.Key] = rest;
+        var rest = Array.FindAll(_byUri[entry.Key.Uri], e => e != entry);
+        if (rest.Length == 0) _byUri.TryRemove(entry.Key.Uri, out _);
+        else _byUri[entry.Key.Uri] = rest;
         Untag_NeedsLock(entry);
         entry.Release();
         _entries--;

@@ -14,6 +14,9 @@ internal static partial class CachingLog
     [LoggerMessage(3002, LogLevel.Debug, "A revalidation in the background failed; the stored response stays as it is.", EventName = "CacheBackgroundFailed")]
     public static partial void BackgroundFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(3004, LogLevel.Warning, "A purge by {Kind} could not be carried out by the store of the cache. What it concerns is not used meanwhile; it is tried again.", EventName = "CachePurgeFailed")]
+    public static partial void PurgeFailed(ILogger logger, CachePurgeKind kind, Exception exception);
+
     [LoggerMessage(3003, LogLevel.Debug, "A response ended before its body was complete and is not stored.", EventName = "CacheBodyIncomplete")]
     public static partial void BodyIncomplete(ILogger logger, Exception exception);
 }

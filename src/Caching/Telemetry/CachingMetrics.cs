@@ -11,6 +11,7 @@ internal sealed class CachingMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _storeFailures;
     private readonly Counter<long> _invalidations;
+    private readonly Counter<long> _purges;
 
     public CachingMetrics(IMeterFactory meters)
     {
@@ -18,6 +19,7 @@ internal sealed class CachingMetrics
         _requests = meter.CreateCounter<long>("net2.cache.requests", "{request}", "Requests that passed the cache, by how they were answered.");
         _storeFailures = meter.CreateCounter<long>("net2.cache.store_failures", "{failure}", "Calls of the store that failed or were late.");
         _invalidations = meter.CreateCounter<long>("net2.cache.invalidations", "{invalidation}", "URIs that an unsafe request made invalid.");
+        _purges = meter.CreateCounter<long>("net2.cache.purges", "{purge}", "Purges that were asked for.");
     }
 
     /// <summary>Lets listeners observe a store that counts.</summary>
@@ -36,6 +38,8 @@ internal sealed class CachingMetrics
     }
 
     public void StoreFailed() => _storeFailures.Add(1);
+
+    public void Purged() => _purges.Add(1);
 
     public void Invalidated() => _invalidations.Add(1);
 }

@@ -27,10 +27,8 @@ internal static class RouteOptionsReader
             MaxRequestBodySize = reader.Long(nameof(RouteOptions.MaxRequestBodySize), RouteOptionsValidator.MaxRequestBodySize),
             ProxyStatus = reader.Boolean(nameof(RouteOptions.ProxyStatus)) ?? false,
             ResponseCache = reader.Section(nameof(RouteOptions.ResponseCache), ResponseCacheRules.Read),
-            Compression = reader.Section(nameof(RouteOptions.Compression), static compression => new CompressionOptions
-            {
-                Enabled = compression.Boolean(nameof(CompressionOptions.Enabled)) ?? false,
-            }),
+            Compression = reader.Section(nameof(RouteOptions.Compression), CompressionRules.Read),
+            RequestDecompression = reader.Section(nameof(RouteOptions.RequestDecompression), RequestDecompressionRules.Read),
             Transforms = [.. reader.TextMaps(nameof(RouteOptions.Transforms))],
             Metadata = reader.TextMap(nameof(RouteOptions.Metadata)),
         };

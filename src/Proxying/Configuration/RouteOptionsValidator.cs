@@ -37,13 +37,11 @@ internal static class RouteOptionsValidator
 
         if (route.ResponseCache is { } cache)
         {
-            ResponseCacheRules.Validate(cache, path.Below(nameof(route.ResponseCache)), errors, notices);
+            ResponseCacheRules.Validate(cache, path.Below(nameof(route.ResponseCache)), errors);
         }
 
-        if (route.Compression is { Enabled: true })
-        {
-            notices.NoEffect(path.Below(nameof(route.Compression)));
-        }
+        if (route.Compression is { } compression) CompressionRules.Validate(compression, path.Below(nameof(route.Compression)), errors);
+        if (route.RequestDecompression is { } decompression) RequestDecompressionRules.Validate(decompression, path.Below(nameof(route.RequestDecompression)), errors);
 
         ClusterOptionsValidator.CheckNotNull(route.Transforms, path.Below(nameof(route.Transforms)), errors);
         ClusterOptionsValidator.ValidateMetadata(route.Metadata, path.Below(nameof(route.Metadata)), errors);

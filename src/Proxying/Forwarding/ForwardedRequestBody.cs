@@ -14,7 +14,10 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 /// Can be sent once, and again as long as all that was taken from the client is kept, which is said by <see cref="Keep"/> and ends where a body is longer than it allows. What is kept is so
 /// on the way: no attempt waits for it.
 /// </remarks>
-internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope scope) : HttpContent, IDirectBody, IReplayableBody
+/// <param name="context">The incoming request.</param>
+/// <param name="scope">Its time.</param>
+/// <param name="decoded">What reads the body decoded, where it is to be; completed with this one.</param>
+internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope scope, PipeReader? decoded = null) : HttpContent, IDirectBody, IReplayableBody
 {
     private const int NotStarted = 0;
     private const int Running = 1;
@@ -27,6 +30,9 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     private ReplayBuffer? _kept;
     private bool _isWhole;
     private bool _isHeld;
+
+    /// <summary>Whether what is sent is not what came, but what it decodes to.</summary>
+    public bool IsDecoded => decoded is not null;
 
     /// <summary>What went wrong on the client's side, where something did: the client's error, not the destination's.</summary>
     public Exception? ClientFailure { get; private set; }
@@ -155,7 +161,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
 
     private async ValueTask CopyAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var reader = context.Request.BodyReader;
+        var reader = decoded ?? context.Request.BodyReader;
         // Not by its token: a read that ends with an exception would be the last one that the server allows, and another attempt could not go on.
         var registration = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
         await using var _ = registration.ConfigureAwait(false);
@@ -229,13 +235,26 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
 
     private ValueTask<ReadResult> BeginRead(PipeReader reader)
     {
-        if (_continuing is null) return reader.ReadAsync(CancellationToken.None);
-        lock (_continuing) return reader.ReadAsync(CancellationToken.None);
+        try
+        {
+            if (_continuing is null) return reader.ReadAsync(CancellationToken.None);
+            lock (_continuing) return reader.ReadAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OperationCanceledException) // of a client that is known to be gone the server says so at once
+        {
+            ClientFailure = e;
+            throw;
+        }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _kept?.Release();
+        if (disposing)
+        {
+            _kept?.Release();
+            decoded?.Complete();
+        }
+
         base.Dispose(disposing);
     }
 

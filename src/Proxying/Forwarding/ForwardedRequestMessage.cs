@@ -10,6 +10,9 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
     /// <summary>The request that came in. For the two ends of the way only: handlers in between see a request message and nothing else.</summary>
     public HttpContext Context { get; } = context;
 
+    /// <summary>Path and query as they came, before anything changed them; empty where they are of no use.</summary>
+    public string ReceivedTarget { get; set; } = "";
+
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;
 

@@ -20,6 +20,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     {
         var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
         if (admission.Status != 0) return RefuseAsync(context, route, admission);
+        if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, ForwardError.UnknownCoding);
         if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.Allow = ProblemResponse.ForwardedMethods;
@@ -34,15 +35,23 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             return;
         }
 
+        if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, out var responding))
+        {
+            await responding.ConfigureAwait(false);
+            return;
+        }
+
         var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
         scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
-        var body = RequestMessageBuilder.CreateBody(context, scope);
+        var body = RequestMessageBuilder.CreateBody(context, route, scope);
         RoutedRequestMessage? request = null;
         HttpResponseMessage? response = null;
         try
         {
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
-            request = RequestMessageBuilder.Create(context, route, body, scope);
+            var forwarded = RequestMessageBuilder.Create(context, route, body, scope);
+            forwarded.ReceivedTarget = target.PathAndQuery;
+            request = forwarded;
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
             if (!transforming.IsCompletedSuccessfully) await transforming.ConfigureAwait(false);
@@ -119,6 +128,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope, startsLate ? target : null);
         var end = copying.IsCompletedSuccessfully ? copying.Result : await copying.ConfigureAwait(false);
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
+        if (length is null || source.Version.Major > 1) request.TellTrailers(source);
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
         if (end == BodyCopyEnd.Flushed && isHttp1) await ResponseBodyCopier.FlushAsync(output, scope).ConfigureAwait(false);

@@ -32,6 +32,7 @@ internal static class ProblemResponse
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = ForwardedMethods;
+        if (status == StatusCodes.Status415UnsupportedMediaType) response.Headers.AcceptEncoding = RequestDecompression.Accepted;
         if (EndsConnection(status) && context.Request.Protocol is ("HTTP/1.1" or "HTTP/1.0")) response.Headers.Connection = "close";
         if (route is not null)
         {
@@ -78,6 +79,7 @@ internal static class ProblemResponse
         408 => "The request did not arrive in time.",
         413 => "The request body is larger than is allowed here.",
         414 => "The address is longer than is allowed here.",
+        415 => "The request body is encoded in a way that is not understood here.",
         431 => "The header fields are larger than is allowed here.",
         500 => "The request could not be forwarded because of an error on this side.",
         502 => "The server behind this one could not be reached, or its answer was invalid.",

@@ -11,11 +11,11 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 internal static class RequestMessageBuilder
 {
     /// <summary>The body of the request, if it has one that has to be streamed.</summary>
-    public static ForwardedRequestBody? CreateBody(HttpContext context, ForwardScope scope)
+    public static ForwardedRequestBody? CreateBody(HttpContext context, RouteState route, ForwardScope scope)
     {
         if (!HasBody(context) || UpgradeForwarder.HoldsBody(context) || HttpMethods.IsConnect(context.Request.Method)) return null;
         if (IsGrpc(context)) AllowQuiet(context, scope);
-        return new(context, scope);
+        return new(context, scope, context.Request.ContentLength == 0 ? null : route.Decompression?.Open(context.Request));
     }
 
     private static bool IsGrpc(HttpContext context) => context.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
@@ -51,9 +51,9 @@ internal static class RequestMessageBuilder
         if (body is not null)
         {
             request.Content = body;
-            if (length is not null) body.Headers.ContentLength = length;
+            if (length is not null && !body.IsDecoded) body.Headers.ContentLength = length;
             // Behind a body of known length there is no place for trailer fields over HTTP/1.1 (RFC 9112 §7.1.2).
-            else request.GetTrailers = body.Trailers;
+            else if (length is null) request.GetTrailers = body.Trailers;
         }
         else if (length == 0)
         {
@@ -61,6 +61,7 @@ internal static class RequestMessageBuilder
         }
 
         if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(context, request);
+        if (body is { IsDecoded: true }) RepresentationFields.RemoveCoding(request);
         if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
         if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
         LowerMaxForwards(incoming, request);

@@ -39,6 +39,19 @@ internal static class ResponseHeaderCopier
         return HopByHopFields.NamesFields(options) ? options : default;
     }
 
+    /// <summary>Adds a line, behind those of the field that are there.</summary>
+    public static void Add(IHeaderDictionary target, string name, string value)
+    {
+        try
+        {
+            if (!target.TryAdd(name, value)) target.Append(name, value);
+        }
+        catch (InvalidOperationException)
+        {
+            target.Append(name, Cleaned(value));
+        }
+    }
+
     private static void CopyFields(in HttpHeadersNonValidated source, IHeaderDictionary target, in StringValues connection)
     {
         foreach (var (name, values) in source)

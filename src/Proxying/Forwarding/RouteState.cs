@@ -1,4 +1,5 @@
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -11,6 +12,9 @@ internal sealed class RouteState
 
     /// <summary>The way to the cluster; <see langword="null"/> when there is none, which answers 503.</summary>
     public required HttpMessageInvoker? Pipeline { get; init; }
+
+    /// <summary>Answers what needs no pipeline; <see langword="null"/>: nothing does.</summary>
+    public HitResponder? Hits { get; init; }
 
     public required Cluster? Cluster { get; init; }
 
@@ -34,6 +38,9 @@ internal sealed class RouteState
 
     /// <summary>Whether load that destinations report is between them and this proxy: the fields are not passed on.</summary>
     public bool HidesReportedLoad { get; init; }
+
+    /// <summary>What decodes request bodies; <see langword="null"/>: they pass as they are.</summary>
+    public RequestDecompression? Decompression { get; init; }
 
     /// <summary>Whether the proxy's own answers carry <c>Proxy-Status</c>.</summary>
     public bool ProxyStatus { get; init; }

@@ -3,31 +3,43 @@ using Net2Secure.Routing.Balancing;
 namespace Net2Secure.Routing.Proxying.Pipeline;
 
 /// <summary>The one place that says through which handlers a request passes on its way to a cluster, and in which order.</summary>
-internal static class ClusterPipeline
+internal sealed class ClusterPipeline
 {
-    /// <summary>Puts the pipeline of a cluster together.</summary>
+    private readonly ClusterReference _reference;
+    private readonly HttpMessageHandler _inner;
+
+    /// <summary>Puts together what all routes to a cluster share.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="custom">Handlers of the user, outermost first. They see a request once, before a destination is picked.</param>
     /// <param name="transport">What sends, at the bottom.</param>
-    /// <returns>The outermost handler.</returns>
     /// <exception cref="ArgumentException">A handler is missing or already part of a pipeline.</exception>
-    public static HttpMessageHandler Compose(Cluster cluster, IReadOnlyList<DelegatingHandler> custom, HttpMessageHandler transport)
+    public ClusterPipeline(Cluster cluster, IReadOnlyList<DelegatingHandler> custom, HttpMessageHandler transport)
     {
-        var reference = new ClusterReference(cluster);
+        _reference = new ClusterReference(cluster);
         List<DelegatingHandler> order =
         [
-            // Outermost, so that a key for one client is never stored for another, and so that the client is kept on whoever answered in the end.
-            new AffinityHandler(reference),
-
-            // Caching will stand here: outside everything that costs, so that a hit costs nothing of it.
-
             // What the user adds sees each request once, with nothing decided yet.
             .. custom,
 
             // The attempts: resilience, the choice of a destination, observation. The same for clients, so their order is written with them.
-            .. AttemptPipeline.Create(reference),
+            .. AttemptPipeline.Create(_reference),
         ];
-        return Link(order, transport);
+        _inner = Link(order, transport);
+    }
+
+    /// <summary>The way of one route to the cluster.</summary>
+    /// <param name="ofRoute">What the route adds: caching, outside everything that costs, so that a hit costs nothing of it.</param>
+    /// <returns>The outermost handler.</returns>
+    /// <exception cref="ArgumentException">A handler is missing or already part of a pipeline.</exception>
+    public HttpMessageHandler For(IReadOnlyList<DelegatingHandler> ofRoute)
+    {
+        List<DelegatingHandler> order =
+        [
+            // Outermost, so that a key for one client is never stored for another, and so that the client is kept on whoever answered in the end.
+            new AffinityHandler(_reference),
+            .. ofRoute,
+        ];
+        return Link(order, _inner);
     }
 
     /// <summary>Links handlers, outermost first, to what sends.</summary>

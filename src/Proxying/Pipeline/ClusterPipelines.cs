@@ -11,9 +11,9 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
     private readonly List<(ClusterTransport Transport, Cluster Cluster, MirrorSender Sender)> _coming = [];
 
     /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already. Followed by <see cref="Accept"/> or <see cref="Discard"/>.</summary>
-    public Dictionary<string, HttpMessageInvoker> Create(IReadOnlyList<ProxyClusterOptions> clusters)
+    public Dictionary<string, ClusterPipeline> Create(IReadOnlyList<ProxyClusterOptions> clusters)
     {
-        var pipelines = new Dictionary<string, HttpMessageInvoker>(clusters.Count, StringComparer.OrdinalIgnoreCase);
+        var pipelines = new Dictionary<string, ClusterPipeline>(clusters.Count, StringComparer.OrdinalIgnoreCase);
         _coming.Clear();
         foreach (var options in clusters)
         {
@@ -27,7 +27,7 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
     }
 
     /// <summary>Puts the pipeline of one cluster together, with the handlers that the user's factories make for it.</summary>
-    public static HttpMessageInvoker Compose(Cluster cluster, ProxyClusterOptions options, IEnumerable<IClusterHandlerFactory> customHandlers, HttpMessageHandler transport)
+    public static ClusterPipeline Compose(Cluster cluster, ProxyClusterOptions options, IEnumerable<IClusterHandlerFactory> customHandlers, HttpMessageHandler transport)
     {
         var custom = new List<DelegatingHandler>();
         foreach (var factory in customHandlers)
@@ -35,8 +35,7 @@ internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IC
             if (factory.Create(options) is { } handler) custom.Add(handler);
         }
 
-        // The transport outlives the pipeline, so nothing here may be disposed with it.
-        return new HttpMessageInvoker(ClusterPipeline.Compose(cluster, custom, transport), disposeHandler: false);
+        return new ClusterPipeline(cluster, custom, transport);
     }
 
     /// <summary>The pipelines just made serve from now on: lets go of the transports of those before that are not wanted any more.</summary>

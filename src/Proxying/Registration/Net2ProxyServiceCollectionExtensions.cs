@@ -7,6 +7,7 @@ using Net2Secure.Routing.Proxying.Affinity;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Proxying.Transport;
@@ -49,6 +50,8 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<ForwardScopePool>();
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
+        services.AddNet2ResponseCache();
+        services.TryAddSingleton<RouteCaches>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<RouteServicesValidator>();
         services.TryAddSingleton<ProxyStateManager>();

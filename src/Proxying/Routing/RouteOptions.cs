@@ -54,6 +54,9 @@ public sealed class RouteOptions
     /// <summary>Compression of responses. Default: none.</summary>
     public CompressionOptions? Compression { get; set; }
 
+    /// <summary>Decompression of request bodies. Default: none, they pass as they are.</summary>
+    public RequestDecompressionOptions? RequestDecompression { get; set; }
+
     /// <summary>Changes to request and response, each a set of key and value as YARP documents them, in the order they are applied.</summary>
     public IList<IReadOnlyDictionary<string, string>> Transforms { get; set; } = [];
 

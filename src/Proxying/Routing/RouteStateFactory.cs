@@ -2,9 +2,13 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
+using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 
 namespace Net2Secure.Routing.Proxying.Routing;
 
@@ -14,8 +18,10 @@ internal sealed class RouteStateFactory(
     IClusterRegistry registry,
     Forwarder forwarder,
     RandomSource random,
+    RouteCaches caches,
     IOptions<ForwardingOptions> defaults,
-    IOptions<RequestTimeoutOptions> timeouts)
+    IOptions<RequestTimeoutOptions> timeouts,
+    IHostApplicationLifetime? lifetime = null)
 {
     /// <summary>Compiles the transforms of all routes.</summary>
     /// <param name="configs">The configuration, validated.</param>
@@ -45,23 +51,26 @@ internal sealed class RouteStateFactory(
     public IReadOnlyList<Endpoint> Create(
         List<Draft> drafts,
         IReadOnlyList<ProxyClusterOptions> clusters,
-        Dictionary<string, HttpMessageInvoker> pipelines,
+        Dictionary<string, ClusterPipeline> pipelines,
         ForwardingOptions? configured,
         IReadOnlyList<Action<EndpointBuilder>> conventions)
     {
         var forwarding = configured ?? defaults.Value;
         var byId = clusters.ToDictionary(c => c.ClusterId, StringComparer.OrdinalIgnoreCase);
         var endpoints = new List<Endpoint>(drafts.Count);
+        caches.Begin();
+        var invalidation = drafts.Exists(static d => d.Route.ResponseCache is { Enabled: true }) ? caches.ForInvalidation() : null;
         foreach (var draft in drafts)
         {
             var states = draft.Route.ClusterIds.Select((id, i) =>
             {
                 registry.TryGet(id, out var cluster);
-                return CreateState(new(draft.Route, draft.Sides[i]), cluster, byId.GetValueOrDefault(id), pipelines.GetValueOrDefault(id), forwarding);
+                return CreateState(new(draft.Route, draft.Sides[i]), cluster, byId.GetValueOrDefault(id), pipelines.GetValueOrDefault(id), forwarding, invalidation);
             }).ToArray();
             endpoints.AddRange(CreateEndpoints(draft.Route, states, conventions));
         }
 
+        caches.Accept();
         return endpoints;
     }
 
@@ -79,16 +88,23 @@ internal sealed class RouteStateFactory(
     }
 
     /// <summary>Makes what the requests of one route read.</summary>
-    public RouteState CreateState(Draft draft, Cluster? cluster, ProxyClusterOptions? options, HttpMessageInvoker? pipeline, ForwardingOptions? configured = null)
+    public RouteState CreateState(
+        Draft draft, Cluster? cluster, ProxyClusterOptions? options, ClusterPipeline? pipeline, ForwardingOptions? configured = null, CachingEngine? invalidation = null)
     {
         var (route, compiled) = draft;
+        var cache = route.ResponseCache is { Enabled: true } wanted && cluster is not null ? caches.For(route.RouteId, cluster.Id, wanted) : null;
+        var compression = route.Compression is { Enabled: true } compressed ? new CompressionSettings(compressed) : null;
         var forwarding = configured ?? defaults.Value;
+        var hidesLoad = options?.ReportedLoad is { Enabled: true, PassOn: false };
         return new RouteState
         {
             RouteId = route.RouteId,
             Transforms = compiled,
+            Hits = HitResponder.Create(
+                cache, compression, compiled, options?.SessionAffinity is { Enabled: true }, hidesLoad, options?.HttpRequest?.AllowResponseBuffering ?? false, lifetime?.ApplicationStopping ?? CancellationToken.None),
             Cluster = cluster,
-            Pipeline = pipeline,
+            // The transport outlives the pipeline, so nothing here may be disposed with it.
+            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation, compression)), disposeHandler: false),
             Forwarding = forwarding,
             Via = forwarding.Via.Length == 0 ? null : "1.1 " + forwarding.Via,
             ActivityTimeout = options?.HttpRequest?.ActivityTimeout ?? TimeSpan.FromSeconds(100),
@@ -97,7 +113,8 @@ internal sealed class RouteStateFactory(
             VersionPolicy = options?.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
             AllowResponseBuffering = options?.HttpRequest?.AllowResponseBuffering ?? false,
             ProxyStatus = route.ProxyStatus,
-            HidesReportedLoad = options?.ReportedLoad is { Enabled: true, PassOn: false },
+            Decompression = route.RequestDecompression is { Enabled: true } decompression ? new RequestDecompression(decompression) : null,
+            HidesReportedLoad = hidesLoad,
             Subset = route.Subset.Count == 0 ? null : new DestinationSubset(route.Subset),
         };
     }

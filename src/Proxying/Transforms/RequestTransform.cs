@@ -8,6 +8,9 @@ namespace Net2Secure.Routing.Proxying;
 /// <remarks>One instance serves all requests of a route, many at once. Runs before a destination is picked. An exception from it fails the request with 500.</remarks>
 public abstract class RequestTransform
 {
+    /// <summary>Whether the fields of the request stay what the client has sent, but for those that speak of the way it came (<c>X-Forwarded-…</c>, <c>Forwarded</c>).</summary>
+    internal virtual bool KeepsReceivedFields => false;
+
     /// <summary>Makes the change. Return a completed task where nothing has to be waited for.</summary>
     public abstract ValueTask ApplyAsync(RequestTransformContext context);
 

@@ -134,7 +134,7 @@ public sealed class CoalescingTests
 
         foreach (var gate in gates) gate.Open();
         Assert.Equal(["1", "2", "3"], (await Task.WhenAll(gets)).Select(seen => seen.Body));
-        Assert.False(cache.Engine.Unshared.Contains(new CacheKey($"{cache.Uri}")));
+        Assert.False(cache.Engine.Shared.Unshared.Contains(new CacheKey($"{cache.Uri}")));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class CacheUnderTest : IAsyncDisposable
         var options = new CachingOptions();
         configure?.Invoke(options);
         Store = store ?? new MemoryResponseCache(new MemoryResponseCacheOptions());
-        Engine = new CachingEngine(options, Store, Time, _services.GetRequiredService<IMeterFactory>(), NullLogger.Instance);
+        Engine = new CachingEngine(options, new CachingShared(Store, Time, _services.GetRequiredService<IMeterFactory>(), NullLogger.Instance));
         _client = new HttpClient(new CachingHandler(Engine) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } }) { BaseAddress = _origin.Uri, Timeout = Bound };
     }
 

@@ -23,7 +23,7 @@ public sealed class EverythingAtOnceTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var memory = new MemoryResponseCache(new MemoryResponseCacheOptions { MaxBytes = 2_000_000, MaxBodyBytes = 150_000 });
         var options = new CachingOptions { MaxTransferBytes = 1_000_000, MaxBodyBytes = 150_000 };
-        var engine = new CachingEngine(options, copies ? new CopyingStore(memory) : memory, _time, services.GetRequiredService<IMeterFactory>(), NullLogger.Instance);
+        var engine = new CachingEngine(options, new CachingShared(copies ? new CopyingStore(memory) : memory, _time, services.GetRequiredService<IMeterFactory>(), NullLogger.Instance));
         using var client = new HttpClient(new CachingHandler(engine) { InnerHandler = new MoodyOrigin(seed) }) { Timeout = Timeout.InfiniteTimeSpan };
         var workers = Enumerable.Range(0, 8).Select(worker => Task.Run(() => RunAsync(client, new Random((seed * 100) + worker)))).ToArray();
         await Task.WhenAll(workers).WaitAsync(Bound);
@@ -158,6 +158,6 @@ public sealed class EverythingAtOnceTests
 
         public ValueTask<int> RemoveAsync(CacheKey key, CancellationToken cancellationToken) => inner.RemoveAsync(key, cancellationToken);
 
-        public ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken) => inner.RemoveTagAsync(tag, cancellationToken);
+        public ValueTask<long> PurgeAsync(CachePurge purge, CancellationToken cancellationToken) => inner.PurgeAsync(purge, cancellationToken);
     }
 }

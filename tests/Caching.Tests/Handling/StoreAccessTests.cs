@@ -155,7 +155,7 @@ public sealed class StoreAccessTests
         cache.Answer(Ok("1", Fresh, "Cache-Tag: red, big"), Ok("2", Fresh, "Cache-Tag: blue"));
         await cache.GetAsync("/red");
         await cache.GetAsync("/blue");
-        Assert.Equal(1, await cache.Store.RemoveTagAsync("big", default));
+        Assert.Equal(1, await cache.Store.PurgeAsync(CachePurge.ForTag("big"), default));
         cache.Answer(Ok("new", Fresh));
         Assert.Equal(("new", "2"), ((await cache.GetAsync("/red")).Body, (await cache.GetAsync("/blue")).Body));
     }
@@ -265,7 +265,7 @@ public sealed class StoreAccessTests
             return await _inner.RemoveAsync(key, cancellationToken);
         }
 
-        public ValueTask<int> RemoveTagAsync(string tag, CancellationToken cancellationToken) => _inner.RemoveTagAsync(tag, cancellationToken);
+        public ValueTask<long> PurgeAsync(CachePurge purge, CancellationToken cancellationToken) => _inner.PurgeAsync(purge, cancellationToken);
 
         private async Task TroubleAsync(CancellationToken cancellationToken)
         {

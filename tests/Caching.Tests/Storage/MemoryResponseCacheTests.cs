@@ -75,7 +75,7 @@ public sealed class MemoryResponseCacheTests : ResponseCacheContract
         for (var i = 0; i < 50; i++) await StoreAsync(cache, KeyOf(i), Head($"{i % 3}", tags: ["t"]), new string('x', i * 100));
         var found = Assert.Single(await cache.FindAsync(KeyOf(7), default));
         await cache.UpdateAsync(KeyOf(7), found, Head(found.Head.Variant, status: 203, tags: ["u"]), default);
-        await cache.RemoveTagAsync("t", default);
+        await cache.PurgeAsync(CachePurge.ForTag("t"), default);
         Assert.Equal(1, cache.Entries);
         await cache.RemoveAsync(KeyOf(7), default);
         Assert.Equal((0, 0), (cache.Bytes, cache.Entries));

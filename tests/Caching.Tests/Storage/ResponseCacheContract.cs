@@ -156,18 +156,68 @@ public abstract class ResponseCacheContract
     }
 
     [Fact]
-    public async Task RemoveTag_AnyKey_RemovesWhatHasIt()
+    public async Task Purge_ByTag_RemovesWhatHasIt()
     {
         var cache = Create();
         var other = Key with { Uri = "http://shop.example/other" };
         await StoreAsync(cache, Key, Head("a", tags: ["red", "big"]), "1");
         await StoreAsync(cache, Key, Head("b", tags: ["blue"]), "2");
         await StoreAsync(cache, other, Head(tags: ["red"]), "3");
-        Assert.Equal(2, await cache.RemoveTagAsync("red", default));
+        await cache.PurgeAsync(CachePurge.ForTag("RED"), default);
+        Assert.Single(await cache.FindAsync(other, default));
+        await cache.PurgeAsync(CachePurge.ForTag("red"), default);
         Assert.Equal(["b:2"], await ShownAsync(cache, Key));
         Assert.Empty(await cache.FindAsync(other, default));
-        Assert.Equal(0, await cache.RemoveTagAsync("RED", default));
-        Assert.Equal(0, await cache.RemoveTagAsync("big", default));
+    }
+
+    [Theory]
+    [InlineData("http://shop.example/a/", "http://shop.example/a/1", "http://shop.example/a/2?q")]
+    [InlineData("http://shop.example/a/2", "http://shop.example/a/2?q")]
+    [InlineData("http://shop.example/A")]
+    [InlineData("http://", "http://shop.example/a/1", "http://shop.example/a/2?q", "http://shop.example/b")]
+    public async Task Purge_ByPrefix_RemovesWhatBeginsWithIt(string prefix, params string[] gone)
+    {
+        var cache = Create();
+        string[] uris = ["http://shop.example/a/1", "http://shop.example/a/2?q", "http://shop.example/b"];
+        foreach (var uri in uris) await StoreAsync(cache, new CacheKey(uri), Head(), "1");
+        await cache.PurgeAsync(CachePurge.ForPrefix(prefix), default);
+        foreach (var uri in uris) Assert.Equal(!gone.Contains(uri), (await cache.FindAsync(new CacheKey(uri), default)).Count > 0);
+    }
+
+    [Fact]
+    public async Task Purge_ByUri_RemovesItInEveryPartitionOrTheOneNamed()
+    {
+        var cache = Create();
+        CacheKey[] keys = [new("http://shop.example/a", "one"), new("http://shop.example/a", "two"), new("http://shop.example/a?q", "one")];
+        foreach (var key in keys)
+        {
+            await StoreAsync(cache, key, Head("a"), "1");
+            await StoreAsync(cache, key, Head("b"), "2");
+        }
+
+        await cache.PurgeAsync(CachePurge.ForUri("http://shop.example/a") with { Partition = "one" }, default);
+        Assert.Empty(await cache.FindAsync(keys[0], default));
+        Assert.Equal(2, (await cache.FindAsync(keys[1], default)).Count);
+        await cache.PurgeAsync(CachePurge.ForUri("http://shop.example/a"), default);
+        Assert.Empty(await cache.FindAsync(keys[1], default));
+        Assert.Equal(2, (await cache.FindAsync(keys[2], default)).Count);
+        await cache.PurgeAsync(CachePurge.ForEverything(), default);
+        Assert.Empty(await cache.FindAsync(keys[2], default));
+    }
+
+    [Fact]
+    public async Task Purge_Softly_KeepsItInDoubt()
+    {
+        var cache = Create();
+        await StoreAsync(cache, Key, Head("a", tags: ["red"]), "1");
+        await StoreAsync(cache, Key, Head("b"), "2");
+        await cache.PurgeAsync(CachePurge.ForTag("red") with { IsSoft = true }, default);
+        await cache.PurgeAsync(CachePurge.ForTag("red") with { IsSoft = true }, default);
+        var found = await cache.FindAsync(Key, default);
+        Assert.Equal(["a:1", "b:2"], (await ShownAsync(cache, Key)).Order());
+        Assert.Equal(["a"], found.Where(r => r.Head.IsDoubted).Select(r => r.Head.Variant));
+        await cache.PurgeAsync(CachePurge.ForTag("red"), default);
+        Assert.Equal(["b:2"], await ShownAsync(cache, Key));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
@@ -25,7 +24,7 @@ public sealed partial class ToolTests : IDisposable
     {
         await using var proxy = await StartTlsAsync();
 
-        var output = await RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", "--insecure", option, "--data", "hello", "--write-out", " %{http_version}", proxy.Address.ToString());
+        var output = await Tool.RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", "--insecure", option, "--data", "hello", "--write-out", " %{http_version}", proxy.Address.ToString());
 
         Assert.Equal($"POST hello {version}", output);
     }
@@ -36,7 +35,7 @@ public sealed partial class ToolTests : IDisposable
     {
         await using var proxy = await ProxyUnderTest.StartAsync(EchoAsync, proxy: Http2Front.ClearText);
 
-        var output = await RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", option, "--data", "hello", "--write-out", " %{http_version}", proxy.Address.ToString());
+        var output = await Tool.RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", option, "--data", "hello", "--write-out", " %{http_version}", proxy.Address.ToString());
 
         Assert.Equal($"POST hello {version}", output);
     }
@@ -46,7 +45,7 @@ public sealed partial class ToolTests : IDisposable
     {
         await using var proxy = await ProxyUnderTest.StartAsync(EchoAsync);
 
-        var output = await RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", "--http2", "--write-out", " %{http_version}", proxy.Address.ToString());
+        var output = await Tool.RunAsync("curl", "--silent", "--show-error", "--noproxy", "*", "--http2", "--write-out", " %{http_version}", proxy.Address.ToString());
 
         Assert.Equal("GET  1.1", output);
     }
@@ -56,7 +55,7 @@ public sealed partial class ToolTests : IDisposable
     {
         await using var proxy = await StartTlsAsync();
 
-        var output = await RunAsync("nghttp", "--verbose", "--no-verify-peer", "--trailer", "x-sum: 42", "--header", ":method: POST", "--data", _folder.Write("body", "hello"), proxy.Address.ToString());
+        var output = await Tool.RunAsync("nghttp", "--verbose", "--no-verify-peer", "--trailer", "x-sum: 42", "--header", ":method: POST", "--data", _folder.Write("body", "hello"), proxy.Address.ToString());
 
         Assert.Contains(":status: 200", output, StringComparison.Ordinal);
         Assert.Contains("POST hello", output, StringComparison.Ordinal);
@@ -70,7 +69,7 @@ public sealed partial class ToolTests : IDisposable
     {
         await using var proxy = overTls ? await StartTlsAsync() : await ProxyUnderTest.StartAsync(EchoAsync, proxy: Http2Front.ClearText);
 
-        var output = await RunAsync("h2load", "--requests=2000", "--clients=4", "--max-concurrent-streams=20", proxy.Address.ToString());
+        var output = await Tool.RunAsync("h2load", "--requests=2000", "--clients=4", "--max-concurrent-streams=20", proxy.Address.ToString());
 
         var numbers = Requests().Match(output);
         Assert.True(numbers.Success, output);
@@ -84,27 +83,6 @@ public sealed partial class ToolTests : IDisposable
     {
         using var reader = new StreamReader(context.Request.Body);
         await context.Response.WriteAsync($"{context.Request.Method} {await reader.ReadToEndAsync()}");
-    }
-
-    private static async Task<string> RunAsync(string tool, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(tool) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(ProxyUnderTest.Patience);
-        var errors = process.StandardError.ReadToEndAsync(patience.Token);
-        try
-        {
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            var said = await errors;
-            await process.WaitForExitAsync(patience.Token);
-            Assert.True(process.ExitCode == 0, $"{tool} ended with {process.ExitCode}: {said}");
-            return output;
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
     }
 
     private async Task<ProxyUnderTest> StartTlsAsync()

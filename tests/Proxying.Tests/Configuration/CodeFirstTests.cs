@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Tests.Configuration;
@@ -21,7 +22,11 @@ public sealed class CodeFirstTests
         { "Net2Proxy": {
           "Routes": { "r": {
             "ClusterId": "c", "Order": 3, "AuthorizationPolicy": "Anonymous", "RateLimiterPolicy": "Disable", "CorsPolicy": "Disable", "OutputCachePolicy": "o", "TimeoutPolicy": "Disable",
-            "MaxRequestBodySize": 5000000000, "ProxyStatus": true, "ResponseCache": { "Enabled": true, "StoreSetCookie": "Never" }, "Compression": { "Enabled": true },
+            "MaxRequestBodySize": 5000000000, "ProxyStatus": true, "ResponseCache": { "Enabled": true, "StoreSetCookie": "Never",
+              "IgnoreRequestDirectives": true, "CacheStatus": true, "MaxStaleWhenUnreachable": "00:05:00", "NegativeLifetime": "00:00:10", "MaxBodyBytes": 100000, "CoalescingTimeout": "00:00:03",
+              "MaxBackgroundRevalidations": 7, "BackgroundTimeout": "00:00:09" }, "Compression": { "Enabled": true,
+              "Codings": ["gzip", "br"], "MimeTypes": ["text/*"], "ExcludedMimeTypes": ["text/csv"], "MinimumSize": 2000, "Level": "Optimal", "OverHttps": "Always" },
+            "RequestDecompression": { "Enabled": true, "MaxSize": 5000, "MaxRatio": 30 },
             "Match": { "Methods": ["GET", "PUT"], "Hosts": ["a.example", "*.b.example:81"], "Path": "/p/{x}",
               "Headers": [ { "Name": "H", "Values": ["1", ""], "IsCaseSensitive": true }, { "Name": "I", "Mode": "NotExists" } ],
               "QueryParameters": [ { "Name": "q", "Values": ["v"], "Mode": "Prefix", "IsCaseSensitive": true } ] },
@@ -175,8 +180,25 @@ public sealed class CodeFirstTests
         route.TimeoutPolicy = "Disable";
         route.MaxRequestBodySize = 5_000_000_000;
         route.ProxyStatus = true;
-        route.ResponseCache = new() { Enabled = true, StoreSetCookie = "Never" };
-        route.Compression = new() { Enabled = true };
+        route.ResponseCache = new()
+        {
+            Enabled = true,
+            StoreSetCookie = StoreSetCookie.Never,
+            IgnoreRequestDirectives = true,
+            CacheStatus = true,
+            MaxStaleWhenUnreachable = TimeSpan.FromMinutes(5),
+            NegativeLifetime = TimeSpan.FromSeconds(10),
+            MaxBodyBytes = 100_000,
+            CoalescingTimeout = TimeSpan.FromSeconds(3),
+            MaxBackgroundRevalidations = 7,
+            BackgroundTimeout = TimeSpan.FromSeconds(9),
+        };
+        route.Compression = new()
+        {
+            Enabled = true, Codings = [ContentCodingNames.Gzip, ContentCodingNames.Brotli], MimeTypes = ["text/*"], ExcludedMimeTypes = ["text/csv"], MinimumSize = 2000,
+            Level = System.IO.Compression.CompressionLevel.Optimal, OverHttps = CompressionOverHttps.Always,
+        };
+        route.RequestDecompression = new() { Enabled = true, MaxSize = 5000, MaxRatio = 30 };
         route.Match.Methods = ["GET", "PUT"];
         route.Match.Hosts = ["a.example", "*.b.example:81"];
         route.Match.Path = "/p/{x}";

@@ -7,29 +7,20 @@ namespace Net2Secure.Routing.Proxying.Tests.Configuration;
 public sealed class NoticeTests
 {
     [Theory]
-    [InlineData("Routes:r:ResponseCache", "\"ResponseCache\": { \"Enabled\": true }", "")]
-    [InlineData("Routes:r:Compression", "\"Compression\": { \"Enabled\": true }", "")]
-    public async Task Setting_WithoutEffect_IsAnnouncedAtStart(string path, string route, string cluster)
-    {
-        await using var proxy = ConfiguredProxy.FromJson(Json(route, cluster, ""));
-        Assert.Contains(proxy.Inspector.Notices, n => n.Path == "Net2Proxy:" + path && n.Message == Balancing.ConfigNotice.NoEffectYet);
-        Assert.Contains(proxy.Log.Messages, m => m.StartsWith("Warning", StringComparison.Ordinal) && m.Contains("Net2Proxy:" + path + " is understood but has no effect", StringComparison.Ordinal));
-    }
-
-    [Theory]
     [InlineData("Dashboard", "\"Dashboard\": { \"Enabled\": true }")]
     [InlineData("Cache", "\"Cache\": { \"MaxBytes\": 1000 }")]
     public async Task Section_WithoutEffect_IsAnnouncedAtStart(string path, string section)
     {
         await using var proxy = ConfiguredProxy.FromJson(Json("", "", section));
         Assert.Contains(proxy.Inspector.Notices, n => n.Path == "Net2Proxy:" + path && n.Message == Balancing.ConfigNotice.NoEffectYet);
+        Assert.Contains(proxy.Log.Messages, m => m.StartsWith("Warning", StringComparison.Ordinal) && m.Contains("Net2Proxy:" + path + " is understood but has no effect", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Settings_ThatAreSwitchedOffOrTakeEffect_AreNotAnnounced()
     {
         await using var proxy = ConfiguredProxy.FromJson(Json(
-            "\"ResponseCache\": { \"Enabled\": false }, \"Compression\": { \"Enabled\": false }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
+            "\"ResponseCache\": { \"Enabled\": true }, \"Compression\": { \"Enabled\": true }, \"RequestDecompression\": { \"Enabled\": true }, \"Order\": 3, \"Timeout\": \"00:00:05\", \"ProxyStatus\": true, \"Metadata\": { \"a\": \"b\" }",
             """
             "SessionAffinity": { "Enabled": true, "AffinityKeyName": "k", "Keys": ["a secret that is long enough"] }, "HealthCheck": { "Active": { "Enabled": true, "Path": "/health" }, "Passive": {} }, "LoadBalancingPolicy": "Random", "Limits": { "MaxRequests": 9, "MaxQueue": 9, "QueueTimeout": "00:00:01" },
             "Resilience": { "Retry": { "MaxAttempts": 3 } },
@@ -72,8 +63,8 @@ public sealed class NoticeTests
     {
         await using var proxy = ConfiguredProxy.Create(p => p
             .AddCluster("c", c => c.Limits = new() { MaxQueue = 3 })
-            .AddRoute("r", r => (r.ClusterId, r.Match.Path, r.Compression) = ("c", "/", new() { Enabled = true })));
-        Assert.Equal(["Clusters:c:Limits:MaxQueue", "Routes:r:Compression"], proxy.Inspector.Notices.Select(n => n.Path).Order());
+            .AddRoute("r", r => (r.ClusterId, r.Match.Path) = ("c", "/")));
+        Assert.Equal(["Clusters:c:Limits:MaxQueue"], proxy.Inspector.Notices.Select(n => n.Path).Order());
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class ClusterPipelineTests
         using DelegatingHandler outer = new PassingHandler(), inner = new PassingHandler();
         using var transport = new SocketsHttpHandler();
         var order = new List<HttpMessageHandler>();
-        for (HttpMessageHandler? handler = ClusterPipeline.Compose(CreateCluster(), [outer, inner], transport); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
+        for (HttpMessageHandler? handler = new ClusterPipeline(CreateCluster(), [outer, inner], transport).For([]); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
         // The one that keeps clients; the user's handlers, outermost first; then the one that copies requests; the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends.
@@ -30,11 +30,19 @@ public sealed class ClusterPipelineTests
     }
 
     [Fact]
+    public void RouteHandlers_OfCompression_StandAroundTheCache()
+    {
+        var handlers = RouteHandlers.Create(cache: null, invalidation: null, new CompressionSettings(new()));
+        Assert.Equal([typeof(AcceptEncodingHandler), typeof(CompressionHandler)], handlers.Select(h => h.GetType()));
+        foreach (var handler in handlers) handler.Dispose();
+    }
+
+    [Fact]
     public async Task Compose_HandlersOfTheUser_SeeTheRequestBeforeADestinationIsPicked()
     {
         using var user = new PassingHandler();
         using var transport = new AnsweringHandler();
-        using var pipeline = new HttpMessageInvoker(ClusterPipeline.Compose(CreateCluster(), [user], transport));
+        using var pipeline = new HttpMessageInvoker(new ClusterPipeline(CreateCluster(), [user], transport).For([]));
         using var request = new RoutedRequestMessage();
         using var response = await pipeline.SendAsync(request, CancellationToken.None);
         Assert.Null(user.DestinationSeen);
@@ -45,14 +53,14 @@ public sealed class ClusterPipelineTests
     public void Compose_NoHandlersOfTheUser_BeginsWithAffinityAndCopies()
     {
         using var transport = new SocketsHttpHandler();
-        Assert.IsType<MirroringHandler>(Assert.IsType<AffinityHandler>(ClusterPipeline.Compose(CreateCluster(), [], transport)).InnerHandler);
+        Assert.IsType<MirroringHandler>(Assert.IsType<AffinityHandler>(new ClusterPipeline(CreateCluster(), [], transport).For([])).InnerHandler);
     }
 
     [Fact]
     public void Compose_NullHandler_IsRefused()
     {
         using var transport = new SocketsHttpHandler();
-        var error = Assert.Throws<ArgumentException>(() => ClusterPipeline.Compose(CreateCluster(), [null!], transport));
+        var error = Assert.Throws<ArgumentException>(() => new ClusterPipeline(CreateCluster(), [null!], transport).For([]));
         Assert.Contains("null", error.Message, StringComparison.Ordinal);
     }
 
@@ -61,8 +69,8 @@ public sealed class ClusterPipelineTests
     {
         using var transport = new SocketsHttpHandler();
         using var used = new PassingHandler();
-        ClusterPipeline.Compose(CreateCluster(), [used], transport);
-        var error = Assert.Throws<ArgumentException>(() => ClusterPipeline.Compose(CreateCluster(), [used], transport));
+        new ClusterPipeline(CreateCluster(), [used], transport).For([]);
+        var error = Assert.Throws<ArgumentException>(() => new ClusterPipeline(CreateCluster(), [used], transport).For([]));
         Assert.Contains($"{nameof(PassingHandler)} is part of a pipeline already", error.Message, StringComparison.Ordinal);
     }
 
@@ -71,12 +79,12 @@ public sealed class ClusterPipelineTests
     {
         using var transport = new SocketsHttpHandler();
         using var handler = new PassingHandler();
-        Assert.Throws<ArgumentException>(() => ClusterPipeline.Compose(CreateCluster(), [handler, handler], transport));
+        Assert.Throws<ArgumentException>(() => new ClusterPipeline(CreateCluster(), [handler, handler], transport).For([]));
     }
 
     [Fact]
     public void Compose_TransportMissing_IsRefused() =>
-        Assert.Throws<ArgumentNullException>(() => ClusterPipeline.Compose(CreateCluster(), [], null!));
+        Assert.Throws<ArgumentNullException>(() => new ClusterPipeline(CreateCluster(), [], null!).For([]));
 
     private static Cluster CreateCluster()
     {

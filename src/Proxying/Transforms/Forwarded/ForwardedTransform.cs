@@ -25,6 +25,8 @@ internal sealed class ForwardedTransform(
     /// <summary>The same, for a route that fills <c>X-Forwarded-*</c> too.</summary>
     public ForwardedTransform BesideXForwarded() => new(useHost, useProto, forFormat, byFormat, action, _newIdentifier) { _others = null };
 
+    internal override bool KeepsReceivedFields => true;
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         _others?.Apply(context);

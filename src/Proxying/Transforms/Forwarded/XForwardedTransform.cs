@@ -48,6 +48,8 @@ internal sealed class XForwardedTransform : RequestTransform
     /// <summary>The same, for a route that fills <c>Forwarded</c> too.</summary>
     public XForwardedTransform BesideForwarded() => new(_prefix, _parts, dropForwarded: false);
 
+    internal override bool KeepsReceivedFields => _prefix.StartsWith(DefaultPrefix, StringComparison.OrdinalIgnoreCase);
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         Apply(context);

@@ -38,6 +38,8 @@ internal sealed class PathPatternTransform : RequestTransform
         }
     }
 
+    internal override bool KeepsReceivedFields => true;
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         if (context.Path == "*") return default;

@@ -5,6 +5,8 @@ internal sealed class PathRemovePrefixTransform(string prefix) : RequestTransfor
 {
     private readonly string _prefix = EscapedPath.FromConfigured(prefix).TrimEnd('/');
 
+    internal override bool KeepsReceivedFields => true;
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         var path = context.Path;

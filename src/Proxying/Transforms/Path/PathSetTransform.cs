@@ -5,6 +5,8 @@ internal sealed class PathSetTransform(string path) : RequestTransform
 {
     private readonly string _path = EscapedPath.FromConfigured(path);
 
+    internal override bool KeepsReceivedFields => true;
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         if (context.Path != "*") context.Path = _path;

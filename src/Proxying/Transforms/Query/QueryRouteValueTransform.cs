@@ -5,6 +5,8 @@ internal sealed class QueryRouteValueTransform(string name, RouteValueSource sou
 {
     private readonly string _name = EscapedQuery.Escape(name);
 
+    internal override bool KeepsReceivedFields => true;
+
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         var value = source.Escaped(context, keepSlashes: true);
