@@ -74,9 +74,7 @@ internal sealed class AcmeChallenges(TlsState state, TimeProvider time)
         byte[] proof = [0x04, 0x20, .. SHA256.HashData(Encoding.ASCII.GetBytes(authorization))];
         request.CertificateExtensions.Add(new X509Extension(ProofExtension, proof, critical: true));
         var now = time.GetUtcNow();
-        var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
-        // Windows serves no certificate whose key is in memory only.
-        if (OperatingSystem.IsWindows()) certificate = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
+        var certificate = CertificateLoader.Servable(request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1)));
         return new TlsConnectionPolicy(SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true)) { ApplicationProtocols = [new SslApplicationProtocol("acme-tls/1")] };
     }
 

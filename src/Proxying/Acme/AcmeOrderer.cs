@@ -19,8 +19,10 @@ internal sealed class AcmeOrderer(AcmeClient client, AcmeChallenges challenges, 
     public async Task<string> OrderAsync(string host, AcmeChallengeType type, CancellationToken cancellationToken)
     {
         var (order, location, _) = await client.OrderAsync(host, cancellationToken).ConfigureAwait(false);
-        if (location is null || order.Finalize is null) throw new AcmeException("The authority took an order and did not say where it is.");
-        foreach (var authorization in order.Authorizations ?? []) await ProveAsync(authorization, host, type, cancellationToken).ConfigureAwait(false);
+        if (location is null || order is not { Status: not null, Authorizations.Count: > 0 }) throw new AcmeException("The authority took an order and did not say where it is, or what is to be proven.");
+        foreach (var authorization in order.Authorizations) await ProveAsync(authorization, host, type, cancellationToken).ConfigureAwait(false);
+        order = await AwaitAsync(location, AcmeJson.Default.AcmeOrder, static o => o.Status is not "pending", cancellationToken).ConfigureAwait(false);
+        if (order is not { Status: "ready", Finalize: not null }) throw new AcmeException($"The authority does not go on with the order, which is {order.Status}: {order.Error?.Detail ?? "no reason given"}.", order.Error?.Type);
 
         // A key for each certificate: an old one that has come out is worth nothing then.
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

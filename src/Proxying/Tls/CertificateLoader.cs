@@ -74,7 +74,7 @@ internal static class CertificateLoader
             else if (isEncrypted && password is null)
                 errors.Add(new($"{path}:Password", $"The private key in '{keyFile}' is protected by a password."));
             else
-                return Loaded(isEncrypted ? X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile) : X509Certificate2.CreateFromPemFile(file, keyFile), chain);
+                return Loaded(Servable(isEncrypted ? X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile) : X509Certificate2.CreateFromPemFile(file, keyFile)), chain);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -86,6 +86,10 @@ internal static class CertificateLoader
 
         return null;
     }
+
+    /// <summary>Windows makes no handshakes with a key that is in memory only, as one from PEM is.</summary>
+    internal static X509Certificate2 Servable(X509Certificate2 certificate) =>
+        OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null) : certificate;
 
     private static bool CanOpen(string key, string password)
     {

@@ -117,6 +117,24 @@ public sealed class AcmeRenewalTests : IAsyncLifetime
         Assert.Contains(_log, m => m.Contains("is not for shop.example", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("<html>", "cannot be read")]
+    [InlineData("null", "cannot be read")]
+    [InlineData("{}", "what is to be proven")]
+    [InlineData("""{ "status": "pending", "authorizations": ["ftp://elsewhere.example/"] }""", "which is no http URL")]
+    [InlineData("""{ "status": "pending", "authorizations": ["/relative"] }""", "which is no http URL")]
+    public async Task Authority_ThatSpeaksNonsense_IsTriedAgain(string nonsense, string reason)
+    {
+        _authority.Nonsense = nonsense;
+        var replica = await StartAsync();
+        await FailedAsync(1);
+        Assert.Contains(_log, m => m.Contains(reason, StringComparison.Ordinal));
+
+        _authority.Nonsense = null;
+        await PassAsync(minutes: 1);
+        Assert.NotNull(replica.Served);
+    }
+
     [Fact]
     public async Task Replicas_ShareAccountCertificateAndProofs_AndOneOrders()
     {

@@ -52,6 +52,9 @@ internal sealed class AcmeServer : IAsyncDisposable
     /// <summary>Orders are refused with this problem.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Orders are answered with this, which is no JSON or not what it should be.</summary>
+    public string? Nonsense { get; set; }
+
     /// <summary>Issues for this host, whatever was ordered.</summary>
     public string? IssuedName { get; set; }
 
@@ -121,6 +124,12 @@ internal sealed class AcmeServer : IAsyncDisposable
                 var order = new Order($"{Interlocked.Increment(ref _number)}", host, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
                 _orders[order.Id] = order;
                 context.Response.Headers.Location = At("/order/" + order.Id);
+                if (Nonsense is not null)
+                {
+                    await context.Response.WriteAsync(Nonsense);
+                    break;
+                }
+
                 await AnswerAsync(context, 201, Describe(order));
                 break;
             case ["order", var id]: await AnswerAsync(context, 200, Describe(_orders[id])); break;

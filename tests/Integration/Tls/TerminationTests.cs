@@ -224,6 +224,27 @@ public sealed class TerminationTests : IDisposable
         Assert.Equal("CN=own.example", tls.RemoteCertificate!.Subject);
     }
 
+    [Theory]
+    [InlineData(false, "CN=localhost")]
+    [InlineData(true, "CN=own.example")]
+    public async Task Endpoint_OfTheServersOwnConfiguration_IsServedUnlessItHasACertificate(bool hasOwn, string expected)
+    {
+        using var own = TestCertificates.For(false, "own.example");
+        using var other = TestCertificates.For(false, "localhost");
+        await using var proxy = await TlsProxy.StartAsync(
+            tls => tls.Certificates["default"] = _folder.Write(other),
+            more: builder =>
+            {
+                builder.Configuration["Kestrel:Endpoints:Public:Url"] = "https://127.0.0.1:0";
+                if (hasOwn) builder.Configuration["Kestrel:Endpoints:Public:Certificate:Path"] = builder.Configuration["Kestrel:Endpoints:Public:Certificate:KeyPath"] = _folder.Write(own, "own.pem").Path;
+            },
+            urls: "");
+
+        await using var tls = await TlsProxy.HandshakeAsync(proxy.Address, "localhost");
+
+        Assert.Equal(expected, tls.RemoteCertificate!.Subject);
+    }
+
     private async Task<ProxyUnderTest> StartAsync(Action<TlsOptions>? more = null)
     {
         using var certificate = TestCertificates.For(false, "localhost");
