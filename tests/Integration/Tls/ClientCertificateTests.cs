@@ -96,19 +96,36 @@ public sealed class ClientCertificateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("admin.shop.example")]
-    [InlineData("ADMIN.shop.example:8443")]
-    [InlineData("admin.shop.example.")]
-    public async Task RequestForAHostThatAsks_OverAConnectionForOneThatDoesNot_IsMisdirected(string host)
+    [InlineData("admin.shop.example", "1.1")]
+    [InlineData("admin.shop.example", "2.0")]
+    [InlineData("ADMIN.shop.example:8443", "1.1")]
+    [InlineData("admin.shop.example.", "1.1")]
+    public async Task RequestForAHostThatAsks_OverAConnectionForOneThatDoesNot_IsMisdirected(string host, string version)
     {
         await using var proxy = await StartAsync(
             TlsClientCertificateMode.None, clients => clients.Hosts["admin.shop.example"] = new() { Mode = TlsClientCertificateMode.Require });
-        using var client = TlsProxy.Client(proxy.Address, name: "www.shop.example");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = host } };
+        using var client = TlsProxy.Client(proxy.Address, name: "www.shop.example", version: Version.Parse(version));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy, Headers = { Host = host } };
 
         using var response = await client.SendAsync(request, Patience);
 
         Assert.Equal(HttpStatusCode.MisdirectedRequest, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task Session_ThatIsResumed_IsStillThatOfTheCertificate(string version)
+    {
+        await using var proxy = await StartAsync(TlsClientCertificateMode.Require);
+        var session = Path.Combine(_folder.Path, "session");
+        var pair = _folder.Write("known.pem", TestCertificates.Pem(_known));
+
+        await OpenSsl.ConnectAsync(proxy.Address, TlsProxy.Request, version, "-cert", pair, "-sess_out", session);
+        var seen = await OpenSsl.ConnectAsync(proxy.Address, TlsProxy.Request, version, "-sess_in", session);
+
+        Assert.Contains("Reused, TLSv1", seen, StringComparison.Ordinal);
+        Assert.Contains($":{Convert.ToBase64String(_known.RawData)}:", seen, StringComparison.Ordinal);
     }
 
     [Fact]

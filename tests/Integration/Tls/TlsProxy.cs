@@ -33,7 +33,7 @@ internal static class TlsProxy
         new() { Path = folder.Write(file, TestCertificates.Pem(certificate)) };
 
     /// <summary>A client that trusts everybody, and may have a certificate of its own.</summary>
-    public static HttpClient Client(Uri address, X509Certificate2? certificate = null, string? name = null) => new(new SocketsHttpHandler
+    public static HttpClient Client(Uri address, X509Certificate2? certificate = null, string? name = null, Version? version = null) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -42,11 +42,13 @@ internal static class TlsProxy
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return address.Scheme == "http" ? stream : await AuthenticateAsync(stream, name ?? context.DnsEndPoint.Host, certificate);
+            return address.Scheme == "http" ? stream : await AuthenticateAsync(stream, name ?? context.DnsEndPoint.Host, certificate, version?.Major == 2);
         },
     })
     {
         BaseAddress = address,
+        DefaultRequestVersion = version ?? System.Net.HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         Timeout = ProxyUnderTest.Patience,
     };
 
@@ -57,13 +59,14 @@ internal static class TlsProxy
         return await AuthenticateAsync(connection.GetStream(), name, certificate);
     }
 
-    private static async Task<SslStream> AuthenticateAsync(Stream stream, string name, X509Certificate2? certificate)
+    private static async Task<SslStream> AuthenticateAsync(Stream stream, string name, X509Certificate2? certificate, bool isHttp2 = false)
     {
         var tls = new SslStream(stream);
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
                 TargetHost = name,
+                ApplicationProtocols = isHttp2 ? [SslApplicationProtocol.Http2] : null,
                 RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null,
                 ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
             },

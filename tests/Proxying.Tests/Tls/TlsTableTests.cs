@@ -99,6 +99,22 @@ public sealed class TlsTableTests
     }
 
     [Fact]
+    public void Choose_OnceItHasChosen_AllocatesNothing()
+    {
+        var table = Table(Served("default", false, "*.shop.example"), Served("exact", true, "a.shop.example"));
+        TlsClientHello[] hellos = [new() { ServerName = "a.shop.example", Signatures = Any }, new() { ServerName = "b.shop.example", Signatures = Any }, new()];
+        foreach (var hello in hellos) Assert.NotNull(table.Choose(hello));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            foreach (var hello in hellos) table.Choose(hello);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Choose_WithoutCertificates_HasNone()
     {
         Assert.Null(Table().Choose(new() { ServerName = "shop.example", Signatures = Any }));
