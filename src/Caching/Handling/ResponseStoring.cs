@@ -62,11 +62,12 @@ internal sealed class ResponseStoring(CachingEngine engine)
     private FetchOutcome.Storing Begin(
         AskedFor asked, in Answer answer, IReadOnlyList<FieldLine> received, CachedHead head, Stream? prefix, long expected, Flight flight, bool hasClient)
     {
-        var body = new SharedBody(engine.Bodies, expected);
+        var isCopied = engine.MaxAdoptedBytes < 0 || expected > engine.MaxAdoptedBytes;
+        var body = new SharedBody(isCopied ? engine.CopiedBodies : engine.Bodies, expected);
         SharedBodyStream? client = null;
         if (hasClient) body.TryOpen(isClient: true, out client);
         SharedBodyStream? copier = null;
-        if (engine.Store.Adopting is null) body.TryOpen(isClient: false, out copier);
+        if (isCopied) body.TryOpen(isClient: false, out copier);
         // What nobody waits for is brought to its end only where the end is known to be near.
         var timeout = expected >= 0 ? engine.Options.BackgroundTimeout : TimeSpan.Zero;
         body.Abandoned = flight.Deserted = () =>

@@ -22,11 +22,30 @@ public static class CachingServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemoryResponseCacheOptions>, MemoryResponseCacheOptionsValidator>());
+        services.AddOptions<TieredResponseCacheOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TieredResponseCacheOptions>, TieredResponseCacheOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>());
-        services.TryAddSingleton<IResponseCache>(static s => new MemoryResponseCache(s.GetRequiredService<IOptions<MemoryResponseCacheOptions>>().Value));
+        services.TryAddSingleton(static s => ResponseCaches.Create(s));
         services.AddSingleton(static s => Share(s));
         services.AddSingleton<IResponseCachePurger>(static s => s.GetRequiredService<CachingShared>().Purger);
         services.AddSingleton<CachingEngines>();
+        return services;
+    }
+
+    /// <summary>Puts a store on disk behind the one in memory: larger, and there again when the application is started anew. May be called any number of times; settings add up.</summary>
+    /// <remarks>
+    /// The bounds of the store in memory are those of <see cref="AddNet2ResponseCache"/>, those of the work between the two are <see cref="TieredResponseCacheOptions"/>. An <see cref="IResponseCache"/> of the application's own
+    /// takes the place of both.
+    /// </remarks>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Sets the folder, and what else differs from the defaults.</param>
+    public static IServiceCollection AddNet2DiskResponseCache(this IServiceCollection services, Action<DiskResponseCacheOptions>? configure = null)
+    {
+        services.AddNet2ResponseCache();
+        var options = services.AddOptions<DiskResponseCacheOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DiskResponseCacheOptions>, DiskResponseCacheOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<SecondTier, DiskTier>());
         return services;
     }
 

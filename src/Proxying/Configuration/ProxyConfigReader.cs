@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -38,13 +39,10 @@ internal static class ProxyConfigReader
         var tls = reader.Section("Tls", TlsRules.Read);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
         var dashboard = reader.Section("Dashboard", ReadDashboard);
-        if (reader.Reserve("Cache"))
-        {
-            notices.NoEffect(reader.Path.Below("Cache"));
-        }
-
+        var cache = reader.Section("Cache", CacheStoreRules.Read);
+        if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, errors, notices);
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices);
     }
 
     private static DashboardOptions ReadDashboard(SectionReader reader)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Tls;
 
@@ -28,6 +29,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
+    private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
 
@@ -170,6 +172,7 @@ internal sealed class ProxyStateManager : IDisposable
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
+        NoticeCache(configs, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
@@ -220,6 +223,14 @@ internal sealed class ProxyStateManager : IDisposable
     {
         var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
         return _tls.Prepare(rooted?.Tls, (rooted?.RootPath ?? "").Below("Tls"), errors, notices);
+    }
+
+    // What is stored would be lost with a store that is made anew.
+    private void NoticeCache(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Cache is not null);
+        if (!_started) _cacheAtStart = rooted?.Cache;
+        else if (rooted?.Cache != _cacheAtStart) notices.Report((rooted?.RootPath ?? "").Below("Cache"), "has changed, which takes effect when the application is started again");
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

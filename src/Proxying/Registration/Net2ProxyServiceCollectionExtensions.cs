@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Proxying.Affinity;
@@ -51,6 +52,9 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.AddNet2ResponseCache();
+        services.TryAddSingleton<ConfiguredCacheStores>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecondTierSource, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MemoryResponseCacheOptions>, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
         services.TryAddSingleton<RouteCaches>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<RouteServicesValidator>();

@@ -8,7 +8,6 @@ public sealed class NoticeTests
 {
     [Theory]
     [InlineData("Dashboard", "\"Dashboard\": { \"Enabled\": true }")]
-    [InlineData("Cache", "\"Cache\": { \"MaxBytes\": 1000 }")]
     public async Task Section_WithoutEffect_IsAnnouncedAtStart(string path, string section)
     {
         await using var proxy = ConfiguredProxy.FromJson(Json("", "", section));
