@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Health;
