@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
@@ -46,7 +45,7 @@ public static class Net2ProxyServiceCollectionExtensions
         });
         services.AddRequestGuard();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
+        services.AddNet2Tls();
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
         services.AddNet2ProtectedCookieAffinity();

@@ -10,7 +10,7 @@ namespace Net2Secure.Routing.Proxying.Tests.Documentation;
 /// <summary>What the documents on configuration, routing and transforms show works: JSON is loaded, code is compiled and run, tables are complete.</summary>
 public sealed partial class DocumentationTests
 {
-    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md"];
+    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md", "tls.md"];
 
     public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md", "compression.md"];
 
