@@ -8,7 +8,10 @@ using Net2Secure.Routing.Proxying.Tls;
 namespace Net2Secure.Routing.Proxying.Acme;
 
 /// <summary>Orders certificates when they are due, for as long as the application runs. What there is goes on serving until there is better.</summary>
-internal sealed class AcmeRenewer(TlsState state, AcmeChallenges challenges, RandomSource random, TimeProvider time, IEnumerable<IHostApplicationLifetime> lifetimes, ILogger<AcmeRenewer> logger) : IHostedService, IDisposable
+#pragma warning disable CA1001 // The token source is not disposed: it holds no timer and no handle, and a host may be stopped after it has been disposed.
+internal sealed class AcmeRenewer(
+    TlsState state, AcmeChallenges challenges, RandomSource random, TimeProvider time, IEnumerable<IHostApplicationLifetime> lifetimes, ILogger<AcmeRenewer> logger) : IHostedService
+#pragma warning restore CA1001
 {
     /// <summary>Other replicas and new settings are noticed within this time.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -45,8 +48,6 @@ internal sealed class AcmeRenewer(TlsState state, AcmeChallenges challenges, Ran
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync()
     {

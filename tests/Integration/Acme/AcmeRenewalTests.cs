@@ -235,7 +235,6 @@ public sealed class AcmeRenewalTests : IAsyncLifetime
         public async ValueTask DisposeAsync()
         {
             await _renewer.StopAsync(new CancellationTokenSource(ProxyUnderTest.Patience).Token);
-            _renewer.Dispose();
             _state.Dispose();
         }
     }
