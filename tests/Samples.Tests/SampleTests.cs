@@ -109,6 +109,25 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task ResponseCaching_WhatIsAskedForTwice_ReachesTheOriginAsTheWalkSays()
+    {
+        await using var sample = RunningProgram.StartProject("samples/ResponseCaching", []);
+        var urls = await PrintedUrlsAsync(sample);
+        using var client = new HttpClient();
+        Assert.Equal("answer no. 1 to /clock\n", await client.GetStringAsync(urls[0]));
+        Assert.Equal("answer no. 1 to /clock\n", await client.GetStringAsync(urls[0]));
+        Assert.Equal("answer no. 1 to /account\n", await client.GetStringAsync(urls[3]));
+        Assert.Equal("answer no. 2 to /account\n", await client.GetStringAsync(urls[3]));
+        Assert.Equal("answer no. 1 to /item\n", await client.GetStringAsync(urls[5]));
+        using var put = await client.PutAsync(urls[6], new StringContent("new"));
+        Assert.Equal("answer no. 3 to /item\n", await client.GetStringAsync(urls[5]));
+        using var hit = await client.GetAsync(urls[5]);
+        Assert.StartsWith("Net2Proxy; hit; ttl=", Assert.Single(hit.Headers.GetValues("Cache-Status")), StringComparison.Ordinal);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.GetStringAsync(urls[7])));
+        Assert.All(answers, static answer => Assert.Equal("answer no. 1 to /slow\n", answer));
+    }
+
+    [Fact]
     public async Task Limits_TenAtOnce_TwoAreSentThreeWaitAndFiveAreRefused()
     {
         await using var sample = RunningProgram.StartProject("samples/Limits", []);

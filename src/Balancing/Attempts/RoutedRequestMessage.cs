@@ -143,7 +143,7 @@ public class RoutedRequestMessage : HttpRequestMessage
     protected virtual RoutedRequestMessage CreateCopy() => new();
 
     /// <summary>Tells that the body of the answer was cut short. Whoever reads it knows.</summary>
-    internal void TellCut(HttpResponseMessage response, in AttemptFailure failure)
+    internal virtual void TellCut(HttpResponseMessage response, in AttemptFailure failure)
     {
         Observation?.TellCut(this, response, failure);
         Observation = null;

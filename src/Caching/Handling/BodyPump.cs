@@ -21,6 +21,8 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
         else if (engine.MaxBodyBytes > engine.MaxAdoptedBytes) body.Outgrown = Copy;
         try
         {
+            // With the head of an empty body all has come: whoever sees it has to find it stored.
+            if (expected == 0) Give();
             await Task.Yield(); // The one who asked gets the head first.
             if (prefix is not null) await MoveAsync(prefix, -1).ConfigureAwait(false);
             var source = await answer.Response.Content.ReadAsStreamAsync(flight.Cancellation).ConfigureAwait(false);
@@ -95,7 +97,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     // Before the end is shown: who has seen a response whole finds it stored.
     private void Give()
     {
-        if (engine.Store.Adopting is not { } adopting || !MayStore) return;
+        if (_isGiven || engine.Store.Adopting is not { } adopting || !MayStore) return;
         _isGiven = true;
         body.TryGive(adopting, key, head);
     }

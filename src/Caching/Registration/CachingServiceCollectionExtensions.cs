@@ -49,6 +49,23 @@ public static class CachingServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Puts a store that processes share behind the one in memory: what one of them has fetched the others find. May be called any number of times; settings add up.</summary>
+    /// <remarks>
+    /// It uses the <see cref="Microsoft.Extensions.Caching.Distributed.IDistributedCache"/> of the application, such as that of the packages for Redis or SQL Server, which has to be registered as well. Purges and invalidations reach
+    /// the memory of every process that shares it, within a second.
+    /// </remarks>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Sets what differs from the defaults; the same in all processes.</param>
+    public static IServiceCollection AddNet2DistributedResponseCache(this IServiceCollection services, Action<DistributedResponseCacheOptions>? configure = null)
+    {
+        services.AddNet2ResponseCache();
+        var options = services.AddOptions<DistributedResponseCacheOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DistributedResponseCacheOptions>, DistributedResponseCacheOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<SecondTier, DistributedTier>());
+        return services;
+    }
+
     private static CachingShared Share(IServiceProvider services)
     {
         var cache = services.GetRequiredService<IResponseCache>();

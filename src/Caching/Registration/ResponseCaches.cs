@@ -13,7 +13,7 @@ internal static class ResponseCaches
     public static IResponseCache Create(IServiceProvider services)
     {
         var memory = new MemoryResponseCache(services.GetRequiredService<IOptions<MemoryResponseCacheOptions>>().Value);
-        SecondTier[] tiers = [.. services.GetServices<SecondTier>()];
+        SecondTier[] tiers = [.. services.GetServices<SecondTier>(), .. services.GetServices<ISecondTierSource>().Select(static source => source.Create()).OfType<SecondTier>()];
         return tiers.Length switch
         {
             0 => memory,

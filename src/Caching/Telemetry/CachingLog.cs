@@ -55,4 +55,10 @@ internal static partial class CachingLog
 
     [LoggerMessage(3023, LogLevel.Information, "What was to be removed from the store behind the one in memory is removed; it is looked into again.", EventName = "CacheTierPurged")]
     public static partial void TierPurged(ILogger logger);
+
+    [LoggerMessage(3030, LogLevel.Warning, "What other processes have purged cannot be read from the shared cache; responses are neither found there nor stored until it can.", EventName = "CachePurgesBehind")]
+    public static partial void PurgesBehind(ILogger logger, Exception exception);
+
+    [LoggerMessage(3031, LogLevel.Information, "What other processes have purged is known again.", EventName = "CachePurgesInStep")]
+    public static partial void PurgesInStep(ILogger logger);
 }

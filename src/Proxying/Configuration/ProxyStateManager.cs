@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -24,9 +26,10 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly ClusterPipelines _pipelines;
     private readonly RouteStateFactory _routes;
     private readonly RouteServicesValidator _routeServices;
+    private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
-    private string _tlsAtStart = "";
+    private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
 
@@ -37,6 +40,7 @@ internal sealed class ProxyStateManager : IDisposable
         ClusterPipelines pipelines,
         RouteStateFactory routes,
         RouteServicesValidator routeServices,
+        TlsState tls,
         TimeProvider time,
         ILogger<ProxyStateManager> logger)
     {
@@ -46,6 +50,7 @@ internal sealed class ProxyStateManager : IDisposable
         _pipelines = pipelines;
         _routes = routes;
         _routeServices = routeServices;
+        _tls = tls;
         _time = time;
         _logger = logger;
     }
@@ -167,13 +172,15 @@ internal sealed class ProxyStateManager : IDisposable
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
-        NoticeTls(configs, notices);
+        NoticeCache(configs, notices);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
+        var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
+        _tls.Commit(tls!);
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
@@ -212,13 +219,18 @@ internal sealed class ProxyStateManager : IDisposable
         return true;
     }
 
-    // The server takes its certificates once, before it listens.
-    private void NoticeTls(List<IProxyConfig> configs, List<ConfigError> notices)
+    private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors, List<ConfigError> notices)
     {
         var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
-        var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
-        if (!_started) _tlsAtStart = tls;
-        else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
+        return _tls.Prepare(rooted?.Tls, (rooted?.RootPath ?? "").Below("Tls"), errors, notices);
+    }
+
+    // What is stored would be lost with a store that is made anew.
+    private void NoticeCache(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Cache is not null);
+        if (!_started) _cacheAtStart = rooted?.Cache;
+        else if (rooted?.Cache != _cacheAtStart) notices.Report((rooted?.RootPath ?? "").Below("Cache"), "has changed, which takes effect when the application is started again");
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

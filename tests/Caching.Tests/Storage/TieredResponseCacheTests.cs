@@ -109,6 +109,25 @@ public sealed class TieredResponseCacheTests : IDisposable
         _behind.Gate.SetResult();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Remove_LookedForWhileItIsWritten_IsGoneAfterwards(bool isPurge)
+    {
+        _options.Timeout = TimeSpan.FromSeconds(20);
+        _behind.Gate = NewSource();
+        var cache = Create();
+        await StoreAsync(cache, Key, Head(), "x");
+        await Handling.CacheUnderTest.UntilAsync(() => _behind.Stores == 1);
+        var removing = isPurge ? cache.PurgeAsync(CachePurge.ForUri(Key.Uri), default).AsTask() : cache.RemoveAsync(Key, default).AsTask().ContinueWith(static removed => (long)removed.Result, TaskScheduler.Default);
+        // Not removed yet: that it is still found is no mistake.
+        await cache.FindAsync(Key, default);
+        Assert.False(removing.IsCompleted);
+        _behind.Gate.SetResult();
+        await removing.WaitAsync(Bound);
+        Assert.Empty(await cache.FindAsync(Key, default));
+    }
+
     [Fact]
     public async Task Remove_WhileItIsWritten_DoesNotComeBack()
     {

@@ -94,10 +94,28 @@ internal sealed class TierAccess(IResponseCache cache, TieredResponseCacheOption
 
     /// <summary>Removes what is stored under a key, if the store can do that now. What is older than it could be is no reason not to look there any more.</summary>
     public Task ForgetAsync(CacheKey key) =>
-        IsPaused ? Task.CompletedTask : BoundAsync(() => cache.RemoveAsync(key, CancellationToken.None), 0, CancellationToken.None, RemovalTimeout);
+        IsPaused ? Task.CompletedTask : BoundAsync(
+            () => cache is ISharedResponseCache shared ? shared.ForgetAsync(key, CancellationToken.None) : cache.RemoveAsync(key, CancellationToken.None), 0, CancellationToken.None, RemovalTimeout);
 
     /// <summary>Takes what is stored under a key for removed from now on.</summary>
     public void RemoveLater(CacheKey key) => PurgeLater(CachePurge.ForUri(key.Uri) with { Partition = key.Partition });
+
+    /// <summary>
+    /// Removes what is behind for the sake of what there is in front. Where others store there too it is only taken out: they need not hear of it, and what a purge concerns does not come back to such a store anyway.
+    /// Never fails.
+    /// </summary>
+    public async Task<long> PutAwayAsync(CacheKey key)
+    {
+        if (cache is not ISharedResponseCache) return await RemoveAsync(key).ConfigureAwait(false);
+        await ForgetAsync(key).ConfigureAwait(false);
+        return 0;
+    }
+
+    /// <inheritdoc cref="PutAwayAsync"/>
+    public void PutAwayLater(CacheKey key)
+    {
+        if (cache is not ISharedResponseCache) RemoveLater(key);
+    }
 
     public void Dispose() => _closing.Cancel();
 

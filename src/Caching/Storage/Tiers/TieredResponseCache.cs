@@ -10,7 +10,7 @@ namespace Net2Secure.Routing.Caching;
 /// <para>What is stored is in memory at once, and is written behind a little later, from the same arrays. A body that is too large for memory goes straight behind while it arrives. Removals and purges reach both before they
 /// end; a store behind that cannot remove is not looked into until it has.</para>
 /// </remarks>
-internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsyncDisposable, IDisposable
+internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPurgeSource, IAsyncDisposable, IDisposable
 {
     /// <summary>A body of unknown length is taken for one that memory can hold until it is longer than this.</summary>
     public const int MaxGatheredBytes = 256 * 1024;
@@ -51,12 +51,16 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
         _tier = tier;
         _time = time;
         _behind = new TierAccess(tier.Cache, options, time, logger);
-        _writes = new WriteBehind(WriteAsync, _behind.RemoveAsync, _behind.ForgetAsync, _behind.RemoveLater, options, time);
+        _writes = new WriteBehind(WriteAsync, _behind.PutAwayAsync, _behind.ForgetAsync, _behind.PutAwayLater, options, time);
         _absent = new RecentKeys(tier.IsShared ? StaleFor : AbsentFor, time);
         _rising = new TransferBudget(Math.Max(front.MaxBytes / RisingPart, MaxReadAtOnceBytes));
         _metrics = new TierMetrics(meters, tier.Name);
         _metrics.Observe(meters, front, tier.Cache as IResponseCacheUsage, () => _writes.Dropped);
+        if (tier.Cache is IPurgeSource source) source.Purged += PurgedElsewhere;
     }
+
+    /// <inheritdoc/>
+    public event Action<CachePurge>? Purged;
 
     public long MaxBodyBytes => _front.MaxBodyBytes;
 
@@ -145,7 +149,13 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
     {
         _stamps.Invalidate(key.Uri);
         var count = await _front.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
-        await _writes.ForgetAsync(key).ConfigureAwait(false);
+        if (await _writes.ForgetAsync(key).ConfigureAwait(false))
+        {
+            // Until now a request could take back what was being written.
+            _stamps.Invalidate(key.Uri);
+            await _front.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+
         return Math.Max(count, (int)await _behind.RemoveAsync(key).ConfigureAwait(false));
     }
 
@@ -162,6 +172,9 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
         Interlocked.Increment(ref _purges);
         var count = await _front.PurgeAsync(purge, cancellationToken).ConfigureAwait(false);
         await _writes.PurgeAsync(purge).ConfigureAwait(false);
+        // Until now a request could take back what was being written.
+        Interlocked.Increment(ref _purges);
+        await _front.PurgeAsync(purge, cancellationToken).ConfigureAwait(false);
         return count;
     }
 
@@ -187,6 +200,13 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
 
     /// <summary>Blocks the calling thread until what waits is written, for a bounded time.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private void PurgedElsewhere(CachePurge purge)
+    {
+        // Those with fetches under way first: what they bring must not come in behind the purge.
+        Purged?.Invoke(purge);
+        _ = PurgeFrontAsync(purge, CancellationToken.None).AsTask();
+    }
 
     private static async ValueTask<bool> GatherAsync(Stream body, BodySegments gathered, CancellationToken cancellationToken)
     {
@@ -259,7 +279,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IAsy
     private async Task<bool> StoreBehindAsync(CacheKey key, CachedHead head, Stream body, CancellationToken cancellationToken)
     {
         // What waits for the key is about to be replaced. In front it stays until then.
-        if (await _writes.ForgetAsync(key).ConfigureAwait(false)) await _behind.RemoveAsync(key).ConfigureAwait(false);
+        if (await _writes.ForgetAsync(key).ConfigureAwait(false)) await _behind.PutAwayAsync(key).ConfigureAwait(false);
         _absent.Remove(key);
         if (!await _behind.StoreAsync(key, head, body, cancellationToken).ConfigureAwait(false)) return false;
         _absent.Remove(key);
