@@ -12,6 +12,7 @@ using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Telemetry;
+using Net2Secure.Routing.Proxying.Telemetry.Prometheus;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -52,6 +53,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddNet2ProtectedCookieAffinity();
         services.TryAddSingleton<ForwardScopePool>();
         services.TryAddSingleton<ProxyMetrics>();
+        services.TryAddSingleton<MetricsCollectors>();
         services.TryAddSingleton<RequestTelemetry>();
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();

@@ -57,7 +57,7 @@ internal readonly struct ServerSpan
         if (route.Forwarding.TraceContext != TraceContextMode.Drop)
         {
             DistributedContextPropagator.Current.ExtractTraceIdAndState(request.Headers, Read, out var id, out var state);
-            ActivityContext.TryParse(id, state, isRemote: true, out parent);
+            if (!ActivityContext.TryParse(id, state, isRemote: true, out parent)) parent = default;
         }
 
         // One that the server makes for its log only is exported by nobody: a child of it would have a parent that nobody knows.

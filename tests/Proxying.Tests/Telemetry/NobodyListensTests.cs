@@ -39,7 +39,7 @@ public sealed class NobodyListensTests
     // A request that is answered at once, so that all of it happens on this thread.
     private static long AllocatedBy(Forwarder forwarder)
     {
-        var route = new RouteState { RouteId = "r", Transforms = RouteTransforms.None, Pipeline = null, Cluster = null, Forwarding = new(), Via = null };
+        var route = new RouteState { RouteId = "r", Transforms = new RouteTransforms(), Pipeline = null, Cluster = null, Forwarding = new(), Via = null };
         var context = new DefaultHttpContext();
         context.Request.Method = "OPTIONS";
         context.Request.Protocol = "HTTP/1.1";
