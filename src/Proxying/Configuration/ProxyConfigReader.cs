@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Tls;
 
@@ -41,8 +42,10 @@ internal static class ProxyConfigReader
         var dashboard = reader.Section("Dashboard", ReadDashboard);
         var cache = reader.Section("Cache", CacheStoreRules.Read);
         if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
+        var accessLog = reader.Section("AccessLog", AccessLogRules.Read);
+        if (accessLog is not null) AccessLogRules.Validate(accessLog, reader.Path.Below("AccessLog"), errors);
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices);
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { AccessLog = accessLog };
     }
 
     private static DashboardOptions ReadDashboard(SectionReader reader)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
@@ -29,6 +30,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
+    private readonly AccessLogger? _accessLog;
     private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
@@ -42,7 +44,8 @@ internal sealed class ProxyStateManager : IDisposable
         RouteServicesValidator routeServices,
         TlsState tls,
         TimeProvider time,
-        ILogger<ProxyStateManager> logger)
+        ILogger<ProxyStateManager> logger,
+        AccessLogger? accessLog = null)
     {
         _sources = [.. providers.Select(p => new ConfigSource(p))];
         _names = names;
@@ -53,6 +56,7 @@ internal sealed class ProxyStateManager : IDisposable
         _tls = tls;
         _time = time;
         _logger = logger;
+        _accessLog = accessLog;
     }
 
     /// <summary>The present routes, for ASP.NET Core routing.</summary>
@@ -181,6 +185,7 @@ internal sealed class ProxyStateManager : IDisposable
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
         _tls.Commit(tls!);
+        _accessLog?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.AccessLog).FirstOrDefault(a => a is not null));
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);

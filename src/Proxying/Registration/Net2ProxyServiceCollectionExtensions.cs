@@ -5,6 +5,7 @@ using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Affinity;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
@@ -46,6 +47,8 @@ public static class Net2ProxyServiceCollectionExtensions
             Health = s.GetRequiredService<HealthPolicyNames>(),
         });
         services.AddRequestGuard();
+        services.TryAddSingleton<AccessLogger>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AccessLogFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         services.AddNet2Tls();
         services.AddNet2Transforms();

@@ -39,6 +39,9 @@ internal sealed class RequestRecord
     /// <summary>What is written down of its attempts; <see langword="null"/>: nothing.</summary>
     public AttemptJournal? Journal { get; set; }
 
+    /// <summary>The identifier of its trace, in hexadecimal; <see langword="null"/>: it is part of none.</summary>
+    public string? TraceId { get; set; }
+
     /// <summary>When it began.</summary>
     public long Started { get; set; }
 
