@@ -14,7 +14,9 @@ internal sealed class AttemptJournal
     private readonly List<AttemptNote> _attempts = new(2);
     private readonly List<CandidateNote> _candidates = [];
     private int _made;
+    private bool _isDescribed;
     private string? _kept;
+    private string? _subset;
 
     /// <summary>Attempts made.</summary>
     public int Made
@@ -34,13 +36,22 @@ internal sealed class AttemptJournal
         }
     }
 
+    /// <summary>The subset of the cluster that the request was for, where it was for one.</summary>
+    public string? Subset
+    {
+        get
+        {
+            lock (_lock) return _subset;
+        }
+    }
+
     /// <summary>The attempts, in the order of their starts.</summary>
     public AttemptNote[] Attempts()
     {
         lock (_lock) return [.. _attempts];
     }
 
-    /// <summary>The destinations of the cluster, as they stood at the first attempt.</summary>
+    /// <summary>The destinations of the cluster, as they stood when the first one was picked.</summary>
     public CandidateNote[] Candidates()
     {
         lock (_lock) return [.. _candidates];
@@ -52,9 +63,10 @@ internal sealed class AttemptJournal
     {
         lock (_lock)
         {
-            if (_made++ == 0) Describe_NeedsLock(cluster.Snapshot, request);
+            if (!_isDescribed) Describe_NeedsLock(cluster.Snapshot, request);
+            _made++;
             if (_attempts.Count == MaxAttempts) return -1;
-            _attempts.Add(new(destination, now, _made, 0, null, null));
+            _attempts.Add(new(destination.Id, now, _made, 0, null, null));
             return _attempts.Count - 1;
         }
     }
@@ -69,20 +81,57 @@ internal sealed class AttemptJournal
         }
     }
 
+    /// <summary>A destination was picked and could not be taken.</summary>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="destination">Which.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="reason">Why, one of <see cref="CandidateExclusions"/>.</param>
+    public void PassOver(Cluster cluster, Destination destination, HttpRequestMessage request, string reason)
+    {
+        lock (_lock)
+        {
+            if (!_isDescribed) Describe_NeedsLock(cluster.Snapshot, request);
+            for (var i = 0; i < _candidates.Count; i++)
+            {
+                if (_candidates[i].Id == destination.Id) _candidates[i] = _candidates[i] with { Exclusion = reason };
+            }
+        }
+    }
+
+    /// <summary>Nobody could be picked.</summary>
+    public void FindNobody(Cluster cluster, HttpRequestMessage request)
+    {
+        lock (_lock)
+        {
+            if (!_isDescribed) Describe_NeedsLock(cluster.Snapshot, request);
+        }
+    }
+
     private void Describe_NeedsLock(ClusterSnapshot snapshot, HttpRequestMessage request)
     {
+        _isDescribed = true;
         _kept = RequestRouting.Of(request)?.Pinned?.Id;
-        var candidates = snapshot.Explain(request, out _, out _)?.Candidates;
+        var candidates = snapshot.Explain(request, out _subset, out _)?.Candidates;
         var destinations = snapshot.Destinations;
         for (var i = 0; i < destinations.Count && i < MaxCandidates; i++)
         {
+            var destination = destinations[i];
             var share = 0.0;
             for (var c = 0; c < candidates?.Count; c++)
             {
-                if (ReferenceEquals(candidates[c], destinations[i])) share = candidates.Weights[c] / candidates.TotalWeight;
+                if (ReferenceEquals(candidates[c], destination)) share = candidates.Weights[c] / candidates.TotalWeight;
             }
 
-            _candidates.Add(new(destinations[i].Id, share, destinations[i].Status));
+            _candidates.Add(new(destination.Id, share, share > 0 ? null : ReasonOf(destination)));
         }
     }
+
+    private static string ReasonOf(Destination destination) => destination.Status switch
+    {
+        { Override: DestinationOverride.Unhealthy } => CandidateExclusions.Operator,
+        { Health: DestinationHealth.Unhealthy, Active: DestinationHealth.Unhealthy } => CandidateExclusions.Unhealthy,
+        { Health: DestinationHealth.Unhealthy } => CandidateExclusions.Ejected,
+        { IsDraining: true } => CandidateExclusions.Draining,
+        _ => destination.Options.Weight == 0 ? CandidateExclusions.Weight : CandidateExclusions.NotChosen,
+    };
 }

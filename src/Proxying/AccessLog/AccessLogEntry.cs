@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.AccessLog;
@@ -18,8 +17,8 @@ internal readonly struct AccessLogEntry(HttpContext context, RequestRecord recor
 
     public string? Client => context.Connection.RemoteIpAddress?.ToString();
 
-    /// <summary>Path and query as the client has sent them, where the server says so.</summary>
-    public string Target => context.Features.Get<IHttpRequestFeature>() is { RawTarget: { Length: > 0 } raw } ? raw : string.Concat(context.Request.Path.Value, context.Request.QueryString.Value);
+    /// <summary>Path and query as the client has sent them.</summary>
+    public string Target => ReceivedTarget.Of(context);
 
     /// <summary>The status; 499, as nginx has it, where the client was gone before there was one.</summary>
     public int Status => record.Route is null ? context.Response.StatusCode : record.Status == 0 ? StatusCodes.Status499ClientClosedRequest : record.Status;

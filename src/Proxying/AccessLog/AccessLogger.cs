@@ -46,7 +46,7 @@ internal sealed class AccessLogger : IAsyncDisposable, IDisposable
     public async Task ServeAsync(HttpContext context, RequestDelegate next)
     {
         var began = _time.GetUtcNow();
-        var record = new RequestRecord { Started = _time.GetTimestamp() };
+        var record = new RequestRecord { Started = _time.GetTimestamp(), WantsCache = true };
         context.Features.Set(record);
         try
         {

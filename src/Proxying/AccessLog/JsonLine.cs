@@ -53,7 +53,7 @@ internal static class JsonLine
         Text(json, settings, AccessLogFields.Cluster, record.Route?.Cluster?.Id);
         Text(json, settings, AccessLogFields.Destination, record.Destination?.Id);
         if (record.Attempts > 0 && settings.Has(AccessLogFields.Attempts)) json.WriteNumber(AccessLogFields.Attempts, record.Attempts);
-        Text(json, settings, AccessLogFields.Cache, record.CacheResult);
+        Text(json, settings, AccessLogFields.Cache, record.Cache);
         Text(json, settings, AccessLogFields.Error, record.Failure);
         Text(json, settings, AccessLogFields.Trace, record.TraceId);
     }

@@ -43,6 +43,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public AccessLogOptions? AccessLog { get; private init; }
 
+    public ExplainOptions? Explain { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -62,6 +64,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
                 Tls = result.Tls,
                 Cache = result.Cache,
                 AccessLog = result.AccessLog,
+                Explain = result.Explain,
             };
         }
 

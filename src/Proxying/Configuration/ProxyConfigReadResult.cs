@@ -24,4 +24,7 @@ internal sealed record ProxyConfigReadResult(
 {
     /// <summary>The access log, where the section is there.</summary>
     public AccessLogOptions? AccessLog { get; init; }
+
+    /// <summary>The decision records, where the section is there.</summary>
+    public ExplainOptions? Explain { get; init; }
 }

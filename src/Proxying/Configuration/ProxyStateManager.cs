@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.AccessLog;
+using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
@@ -31,6 +32,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
     private readonly AccessLogger? _accessLog;
+    private readonly RequestExplanations? _explanations;
     private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
@@ -45,7 +47,8 @@ internal sealed class ProxyStateManager : IDisposable
         TlsState tls,
         TimeProvider time,
         ILogger<ProxyStateManager> logger,
-        AccessLogger? accessLog = null)
+        AccessLogger? accessLog = null,
+        RequestExplanations? explanations = null)
     {
         _sources = [.. providers.Select(p => new ConfigSource(p))];
         _names = names;
@@ -57,6 +60,7 @@ internal sealed class ProxyStateManager : IDisposable
         _time = time;
         _logger = logger;
         _accessLog = accessLog;
+        _explanations = explanations;
     }
 
     /// <summary>The present routes, for ASP.NET Core routing.</summary>
@@ -185,6 +189,7 @@ internal sealed class ProxyStateManager : IDisposable
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
         _tls.Commit(tls!);
+        _explanations?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.Explain).FirstOrDefault(e => e is not null));
         _accessLog?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.AccessLog).FirstOrDefault(a => a is not null));
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];

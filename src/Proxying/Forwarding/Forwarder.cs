@@ -60,6 +60,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             var forwarded = RequestMessageBuilder.Create(context, route, body, scope);
             forwarded.ReceivedTarget = target.PathAndQuery;
+            forwarded.Record = record;
             forwarded.Journal = record?.Journal;
             request = forwarded;
             var upgrade = UpgradeForwarder.Prepare(context, route, request);

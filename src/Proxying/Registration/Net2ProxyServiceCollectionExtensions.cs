@@ -7,6 +7,7 @@ using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Affinity;
+using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
@@ -47,7 +48,13 @@ public static class Net2ProxyServiceCollectionExtensions
             Health = s.GetRequiredService<HealthPolicyNames>(),
         });
         services.AddRequestGuard();
+        services.AddOptions<AccessLogOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessLogOptions>, AccessLogOptionsValidator>());
         services.TryAddSingleton<AccessLogger>();
+        services.AddOptions<ExplainOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExplainOptions>, ExplainOptionsValidator>());
+        services.TryAddSingleton<RequestExplanations>();
+        services.TryAddSingleton<IRequestExplanations>(static s => s.GetRequiredService<RequestExplanations>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AccessLogFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         services.AddNet2Tls();

@@ -33,8 +33,11 @@ internal sealed class RequestRecord
     /// <summary>Attempts made, as far as they were counted.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>What the cache made of it, where there is one: a value of <c>net2.cache.result</c>.</summary>
-    public string? CacheResult { get; set; }
+    /// <summary>Whether anybody wants to know what the cache decides.</summary>
+    public bool WantsCache { get; set; }
+
+    /// <summary>What the cache decided, in the words of <c>Cache-Status</c> (RFC 9211); <see langword="null"/>: there was none, or nobody wants to know.</summary>
+    public string? Cache { get; set; }
 
     /// <summary>What is written down of its attempts; <see langword="null"/>: nothing.</summary>
     public AttemptJournal? Journal { get; set; }
@@ -60,7 +63,7 @@ internal sealed class RequestRecord
     /// <summary>It was answered straight from the cache.</summary>
     public void TakeHit(HttpContext context)
     {
-        CacheResult = CacheResults.Hit;
+        Cache = CacheResults.Hit;
         if (context.Request.Method != "HEAD" && context.Response.StatusCode != StatusCodes.Status304NotModified) SentBytes = context.Response.ContentLength ?? 0;
     }
 
