@@ -25,7 +25,7 @@ internal static class MaskedText
             var equals = pair.IndexOf('=');
             // What has no name is a value.
             if (equals < 0) masked.Append(pair.IsEmpty ? "" : Mask);
-            else masked.Append(pair[..equals]).Append('=').Append(Mask);
+            else masked.Append(pair[..equals]).Append("=" + Mask);
         }
 
         return Bound(masked.ToString());

@@ -59,8 +59,7 @@ internal sealed class RequestExplanations : IRequestExplanations
     public IReadOnlyList<RequestExplanation> Find(RequestExplanationQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MaxLimit);
+        if (query.Limit is < 1 or > MaxLimit) throw new ArgumentOutOfRangeException(nameof(query), query.Limit, $"{nameof(query.Limit)} is out of range: 1 to {MaxLimit} are allowed.");
         return [.. All(query.Kind).Where(r => r.Fits(query)).DistinctBy(static r => r.Id).OrderByDescending(static r => r.Id).Take(query.Limit).Select(static r => r.Tell())];
     }
 
