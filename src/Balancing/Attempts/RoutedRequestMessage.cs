@@ -59,8 +59,8 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>To whom the present attempt is told, where anybody listens.</summary>
     internal AttemptObservation? Observation { get; set; }
 
-    /// <summary>Takes note of the attempts of the request; <see langword="null"/>: nobody wants to know. Copies write into the same.</summary>
-    internal AttemptJournal? Journal { get; set; }
+    /// <summary>Takes note of the attempts of the request; <see langword="null"/>: nobody wants to know.</summary>
+    internal virtual AttemptJournal? Journal => null;
 
     /// <summary>Whether the context of a trace that is in the fields of the request stays as it is.</summary>
     internal bool KeepsTraceContext { get; set; }
@@ -115,7 +115,6 @@ public class RoutedRequestMessage : HttpRequestMessage
         copy.Subset = Subset;
         copy.OnInterimResponse = OnInterimResponse;
         copy.GetTrailers = GetTrailers;
-        copy.Journal = Journal;
         copy.KeepsTraceContext = KeepsTraceContext;
         copy._hostOfDestination = _hostOfDestination;
     }

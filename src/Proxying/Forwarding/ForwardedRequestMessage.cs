@@ -19,7 +19,10 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
     public FetchRequestMessage? SentInstead { get; set; }
 
     /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know.</summary>
-    public RequestRecord? Record { get; set; }
+    public RequestRecord? Record => scope.Record;
+
+    /// <inheritdoc/>
+    internal override AttemptJournal? Journal => scope.Record?.Journal;
 
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;
