@@ -20,4 +20,11 @@ internal sealed record ProxyConfigReadResult(
     DashboardOptions? Dashboard,
     CacheStoreSettings? Cache,
     IReadOnlyList<ConfigError> Errors,
-    IReadOnlyList<ConfigError> Notices);
+    IReadOnlyList<ConfigError> Notices)
+{
+    /// <summary>The access log, where the section is there.</summary>
+    public AccessLogOptions? AccessLog { get; init; }
+
+    /// <summary>The decision records, where the section is there.</summary>
+    public ExplainOptions? Explain { get; init; }
+}

@@ -33,6 +33,8 @@ internal static class ProxyConfigValidator
 
         CheckHostWide(configs, "Forwarding", static config => config.Forwarding, errors);
         CheckHostWide(configs, "Tls", static config => config.Tls, errors);
+        CheckHostWide(configs, "AccessLog", static config => config.AccessLog, errors);
+        CheckHostWide(configs, "Explain", static config => config.Explain, errors);
         Validate(sources, known, errors, notices);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -16,6 +17,9 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
 
     /// <summary>What was sent in the place of this, and brings a body that others read too; <see langword="null"/>: this was sent itself.</summary>
     public FetchRequestMessage? SentInstead { get; set; }
+
+    /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know.</summary>
+    public RequestRecord? Record { get; set; }
 
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;

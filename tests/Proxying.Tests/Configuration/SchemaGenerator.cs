@@ -24,6 +24,8 @@ internal sealed partial class SchemaGenerator
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
+        ["AccessLog"] = (typeof(AccessLogOptions), "The access log: one line per request."),
+        ["Explain"] = (typeof(ExplainOptions), "Decision records: why requests went where they went."),
         ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
     };
 
