@@ -12,6 +12,9 @@ internal interface IRootedProxyConfig : IProxyConfig
     /// <summary>TLS at the public face, where the source says so.</summary>
     TlsOptions? Tls { get; }
 
+    /// <summary>Whom the proxy trusts and what it hides, where the source says so.</summary>
+    ShieldingOptions? Shielding { get; }
+
     /// <summary>What the reader noticed beyond routes and clusters.</summary>
     IReadOnlyList<Balancing.ConfigError> Notices { get; }
 }

@@ -38,6 +38,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public TlsOptions? Tls { get; private init; }
 
+    public ShieldingOptions? Shielding { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -51,7 +53,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
         var result = ProxyConfigReader.Read(settings, path);
         if (result.Errors.Count == 0 && errors.Count == 0)
         {
-            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls };
+            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls, Shielding = result.Shielding };
         }
 
         // What can be judged without the other sources is reported along, so that one look at the errors is enough.

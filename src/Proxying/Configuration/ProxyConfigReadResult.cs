@@ -17,4 +17,8 @@ internal sealed record ProxyConfigReadResult(
     ForwardingOptions? Forwarding,
     DashboardOptions? Dashboard,
     IReadOnlyList<ConfigError> Errors,
-    IReadOnlyList<ConfigError> Notices);
+    IReadOnlyList<ConfigError> Notices)
+{
+    /// <summary>Whom the proxy trusts and what it hides, where the section is there.</summary>
+    public ShieldingOptions? Shielding { get; init; }
+}

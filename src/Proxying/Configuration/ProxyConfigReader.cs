@@ -36,6 +36,8 @@ internal static class ProxyConfigReader
 
         var tls = reader.Section("Tls", ReadTls);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
+        var shielding = reader.Section("Shielding", ShieldingRules.Read);
+        if (shielding is not null) ShieldingRules.Validate(shielding, reader.Path.Below("Shielding"), errors);
         var dashboard = reader.Section("Dashboard", ReadDashboard);
         if (reader.Reserve("Cache"))
         {
@@ -43,7 +45,7 @@ internal static class ProxyConfigReader
         }
 
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, errors, notices);
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, errors, notices) { Shielding = shielding };
     }
 
     private static TlsOptions ReadTls(SectionReader reader) => new()

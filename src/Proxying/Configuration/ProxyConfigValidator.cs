@@ -32,6 +32,7 @@ internal static class ProxyConfigValidator
         }
 
         CheckHostWide(configs, "Forwarding", static config => config.Forwarding, errors);
+        CheckHostWide(configs, "Shielding", static config => config.Shielding, errors);
         CheckHostWide(configs, "Tls", static config => config.Tls, errors);
         Validate(sources, known, errors, notices);
     }

@@ -5,6 +5,7 @@ using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -24,6 +25,8 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly ClusterPipelines _pipelines;
     private readonly RouteStateFactory _routes;
     private readonly RouteServicesValidator _routeServices;
+    private readonly Shield _shield;
+    private readonly ShieldingAudit _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
     private string _tlsAtStart = "";
@@ -37,6 +40,8 @@ internal sealed class ProxyStateManager : IDisposable
         ClusterPipelines pipelines,
         RouteStateFactory routes,
         RouteServicesValidator routeServices,
+        Shield shield,
+        ShieldingAudit audit,
         TimeProvider time,
         ILogger<ProxyStateManager> logger)
     {
@@ -46,6 +51,8 @@ internal sealed class ProxyStateManager : IDisposable
         _pipelines = pipelines;
         _routes = routes;
         _routeServices = routeServices;
+        _shield = shield;
+        _audit = audit;
         _time = time;
         _logger = logger;
     }
@@ -168,21 +175,26 @@ internal sealed class ProxyStateManager : IDisposable
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
         NoticeTls(configs, notices);
+        var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
+        var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
+        if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + " (Refused because Shielding:Audit is Strict.)" }));
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
-        if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
-        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
+        if (!TryBringToLife_NeedsLock(configs, clusters, drafts, shielding, errors)) return errors;
+        _shield.Apply(shielding);
+        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices) { Findings = findings };
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
+        foreach (var finding in findings) ShieldingLog.Unsafe(_logger, finding.Path, finding.Message);
         ProxyStateLog.Applied(_logger, drafts.Count, clusters.Count);
         return errors;
     }
 
     /// <summary>Makes clusters, pipelines and endpoints. What can still fail here is code of the application: policies, handlers, conventions.</summary>
-    private bool TryBringToLife_NeedsLock(List<IProxyConfig> configs, List<ProxyClusterOptions> clusters, List<RouteStateFactory.Draft> drafts, List<ConfigError> errors)
+    private bool TryBringToLife_NeedsLock(List<IProxyConfig> configs, List<ProxyClusterOptions> clusters, List<RouteStateFactory.Draft> drafts, ShieldingOptions shielding, List<ConfigError> errors)
     {
         try
         {
@@ -198,7 +210,7 @@ internal sealed class ProxyStateManager : IDisposable
         {
             var pipelines = _pipelines.Create(clusters);
             var forwarding = configs.OfType<IRootedProxyConfig>().Select(c => c.Forwarding).FirstOrDefault(f => f is not null);
-            Endpoints.Publish(conventions => _routes.Create(drafts, clusters, pipelines, forwarding, conventions));
+            Endpoints.Publish(conventions => _routes.Create(drafts, clusters, pipelines, forwarding, shielding, conventions));
         }
         catch (Exception exception)
         {
@@ -210,6 +222,13 @@ internal sealed class ProxyStateManager : IDisposable
 
         _pipelines.Accept();
         return true;
+    }
+
+    /// <summary>What the application's code says where no source of configuration has the section.</summary>
+    private ShieldingOptions Coded(List<ConfigError> errors)
+    {
+        ShieldingRules.Validate(_shield.Coded, "Shielding", errors);
+        return _shield.Coded;
     }
 
     // The server takes its certificates once, before it listens.
@@ -263,7 +282,11 @@ internal sealed class ProxyStateManager : IDisposable
     /// <param name="Live">The same, alive.</param>
     /// <param name="Notices">What is valid but has no effect.</param>
     internal sealed record AppliedConfiguration(
-        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<Cluster> Live, IReadOnlyList<ConfigError> Notices);
+        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<Cluster> Live, IReadOnlyList<ConfigError> Notices)
+    {
+        /// <summary>What is valid and unsafe.</summary>
+        public IReadOnlyList<ConfigError> Findings { get; init; } = [];
+    }
 
     /// <summary>A provider, what it said last, and what of it is in force.</summary>
     private sealed class ConfigSource(IProxyConfigProvider provider) : IDisposable

@@ -20,6 +20,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     {
         var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
         if (admission.Status != 0) return RefuseAsync(context, route, admission);
+        if (route.Networks is { } networks && !networks.Admits(context.Connection.RemoteIpAddress)) return RefuseAsync(context, route, ForwardError.NotAdmitted);
         if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, ForwardError.UnknownCoding);
         if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
         context.Response.StatusCode = StatusCodes.Status204NoContent;

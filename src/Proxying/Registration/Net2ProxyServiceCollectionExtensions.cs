@@ -45,6 +45,8 @@ public static class Net2ProxyServiceCollectionExtensions
         });
         services.AddRequestGuard();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
+        // Behind the one that settles which host is asked, before all that look at the client.
+        services.AddShielding();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
