@@ -47,7 +47,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 _ = ServeAsync(socket);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException) // the listener says in one of two ways that it was stopped
         {
             // Disposed.
         }

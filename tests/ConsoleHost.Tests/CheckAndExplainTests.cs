@@ -11,6 +11,8 @@ public sealed class CheckAndExplainTests : IDisposable
             "Routes": {
               "cart": { "ClusterId": "shop", "Match": { "Hosts": [ "shop.example" ], "Path": "/cart/{**rest}", "Methods": [ "GET", "POST" ] } },
               "beta": { "ClusterId": "beta", "Order": -1, "Match": { "Path": "/cart/{**rest}", "Headers": [ { "Name": "X-Beta", "Values": [ "1" ] } ] } },
+              "next": { "ClusterId": "versions", "Match": { "Path": "/next" }, "Subset": { "version": "v2" } },
+              "version": { "ClusterId": "versions", "Match": { "Path": "/version" } },
               "empty": { "ClusterId": "empty", "Match": { "Path": "/empty" } }
             },
             "Clusters": {
@@ -20,6 +22,12 @@ public sealed class CheckAndExplainTests : IDisposable
                 "Destinations": { "a": { "Address": "http://10.0.0.1/" }, "b": { "Address": "http://10.0.0.2/", "Weight": 3 }, "c": { "Address": "http://10.0.0.3/", "Weight": 0 } }
               },
               "beta": { "Destinations": { "b1": { "Address": "http://10.0.0.9/" } } },
+              "versions": {
+                "Subsets": { "FromHeaders": { "version": "X-Version" }, "Default": { "version": "v1" }, "Fallback": "Any" },
+                "Destinations": {
+                  "v1": { "Address": "http://10.0.1.1/", "Metadata": { "version": "v1" } },
+                  "v2": { "Address": "http://10.0.1.2/", "Metadata": { "version": "v2" } } }
+              },
               "empty": { }
             }
           }
@@ -48,7 +56,7 @@ public sealed class CheckAndExplainTests : IDisposable
             "  c http://10.0.0.3/ 0.0 %",
             "cluster beta: PowerOfTwoChoices, 1 destination",
             "note: Net2Proxy:Clusters:shop:Limits:MaxQueue has no effect",
-            "shop.json is valid: 3 routes, 3 clusters.",
+            "shop.json is valid: 5 routes, 4 clusters.",
         ];
         Assert.All(expected, line => Assert.Contains(line, host.Output, StringComparison.Ordinal));
         Assert.Empty(host.Errors);
@@ -81,6 +89,11 @@ public sealed class CheckAndExplainTests : IDisposable
     [InlineData("--url https://other.example/cart/1", "no route matches: 404")]
     [InlineData("--url https://other.example/cart/1 --header X-Beta:1", "route        beta", "destination  b1 http://10.0.0.9/ 100.0 %")]
     [InlineData("--url https://shop.example/cart/1 --header X-Beta:2", "route        cart")]
+    [InlineData("--url http://any/next", "subset       version=v2", "destination  v1 http://10.0.1.1/ takes no traffic", "destination  v2 http://10.0.1.2/ 100.0 %")]
+    [InlineData("--url http://any/next --header X-Version:v1", "subset       version=v2", "destination  v2 http://10.0.1.2/ 100.0 %")]
+    [InlineData("--url http://any/version", "subset       version=v1", "destination  v1 http://10.0.1.1/ 100.0 %")]
+    [InlineData("--url http://any/version --header X-Version:v2", "subset       version=v2", "destination  v2 http://10.0.1.2/ 100.0 %")]
+    [InlineData("--url http://any/version --header X-Version:v3", "subset       version=v3: nobody, so any destination", "destination  v2 http://10.0.1.2/ 50.0 %")]
     [InlineData("--url http://any/empty", "route        empty", "cluster      empty")]
     public async Task Explain_Request_SaysWhereItWouldGo(string request, params string[] lines)
     {

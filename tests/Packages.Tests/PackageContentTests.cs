@@ -13,7 +13,7 @@ public sealed class PackageContentTests
     public void Folder_HasOurPackagesAndNothingElse()
     {
         var names = Directory.GetFiles(PackedPackage.Folder, "*.nupkg").Select(f => Path.GetFileName(f)!);
-        Assert.Equal(PackedPackage.Ids, names.Select(n => string.Join('.', n.Split('.').Take(3))).Order(StringComparer.Ordinal));
+        Assert.Equal(PackedPackage.Ids, names.Select(n => string.Join('.', n.Split('.').TakeWhile(part => !char.IsAsciiDigit(part[0])))).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -60,7 +60,8 @@ public sealed class PackageContentTests
 
     [Theory]
     [InlineData("Net2Secure.Routing.Balancing", "Microsoft.Extensions.Http", "Polly.Core")]
-    [InlineData("Net2Secure.Routing.Caching", "Microsoft.Extensions.Http")]
+    [InlineData("Net2Secure.Routing.Caching", "Microsoft.Extensions.Caching.Abstractions", "Microsoft.Extensions.Http")]
+    [InlineData("Net2Secure.Routing.Caching.Postgres", "Net2Secure.Routing.Caching", "Npgsql")]
     [InlineData("Net2Secure.Routing.Health", "Microsoft.Extensions.Diagnostics.HealthChecks", "Net2Secure.Routing.Balancing")]
     [InlineData("Net2Secure.Routing.Proxying", "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Health")]
     public void Package_DependsOnWhatItUses(string id, params string[] dependencies)
@@ -77,6 +78,7 @@ public sealed class PackageContentTests
     [Theory]
     [InlineData("Net2Secure.Routing.Balancing", false)]
     [InlineData("Net2Secure.Routing.Caching", false)]
+    [InlineData("Net2Secure.Routing.Caching.Postgres", false, "Net2Secure.Routing.Caching")]
     [InlineData("Net2Secure.Routing.Health", false, "Net2Secure.Routing.Balancing")]
     [InlineData("Net2Secure.Routing.Proxying", true, "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Health")]
     public void Assembly_RefersOnlyToWhatItMayKnow(string id, bool aspNetCore, params string[] ours)

@@ -35,6 +35,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/balancing.md", "samples/CustomPolicy/ByTenantPolicy.cs")]
     [InlineData("docs/balancing.md", "samples/CustomPolicy/Program.cs")]
+    [InlineData("docs/discovery.md", "samples/Discovery/DirectoryDiscovery.cs")]
     [InlineData("docs/hashing.md", "samples/HashBalancing/Program.cs")]
     [InlineData("docs/health.md", "tests/Health.Tests/Probes/RedisProbeTests.cs")]
     [InlineData("docs/httpclient.md", "samples/HttpClientBalancing/Program.cs")]

@@ -109,6 +109,25 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task ResponseCaching_WhatIsAskedForTwice_ReachesTheOriginAsTheWalkSays()
+    {
+        await using var sample = RunningProgram.StartProject("samples/ResponseCaching", []);
+        var urls = await PrintedUrlsAsync(sample);
+        using var client = new HttpClient();
+        Assert.Equal("answer no. 1 to /clock\n", await client.GetStringAsync(urls[0]));
+        Assert.Equal("answer no. 1 to /clock\n", await client.GetStringAsync(urls[0]));
+        Assert.Equal("answer no. 1 to /account\n", await client.GetStringAsync(urls[3]));
+        Assert.Equal("answer no. 2 to /account\n", await client.GetStringAsync(urls[3]));
+        Assert.Equal("answer no. 1 to /item\n", await client.GetStringAsync(urls[5]));
+        using var put = await client.PutAsync(urls[6], new StringContent("new"));
+        Assert.Equal("answer no. 3 to /item\n", await client.GetStringAsync(urls[5]));
+        using var hit = await client.GetAsync(urls[5]);
+        Assert.StartsWith("Net2Proxy; hit; ttl=", Assert.Single(hit.Headers.GetValues("Cache-Status")), StringComparison.Ordinal);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.GetStringAsync(urls[7])));
+        Assert.All(answers, static answer => Assert.Equal("answer no. 1 to /slow\n", answer));
+    }
+
+    [Fact]
     public async Task Limits_TenAtOnce_TwoAreSentThreeWaitAndFiveAreRefused()
     {
         await using var sample = RunningProgram.StartProject("samples/Limits", []);
@@ -129,6 +148,73 @@ public sealed class SampleTests
         Assert.Equal(4, answers.Count(a => a.EndsWith(": POST answered by anna", StringComparison.Ordinal)));
         Assert.Equal(5, answers.Count(a => a.EndsWith(": GET answered by anna", StringComparison.Ordinal)));
         Assert.Single(answers, a => a.EndsWith(": POST failed, since ben may have acted on it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Discovery_ServersBehindNames_AreFoundAndTheirChangesFollowed()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Discovery", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        Assert.Equal(
+            """
+            addresses: anna
+            services: anna, ben
+            directory: anna, ben
+            Another service is registered, and the file is written anew.
+            services: anna, ben, cora
+            directory: cora
+            The file is gone: what was found last stays.
+            directory: cora
+
+            """,
+            sample.Output);
+    }
+
+    [Fact]
+    public async Task Weights_SharesByEveryRule_AreThoseOfThePage()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Weights", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        var lines = sample.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var back = lines.Single(l => l.StartsWith("slow start, ben is back: ", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(back.Split(' ')[^2], System.Globalization.CultureInfo.InvariantCulture), 9, 49); // 9, where nothing comes between
+        lines.Remove(back);
+        Assert.Equal(
+            [
+                "weights 1, 3 and 0: anna 25, ben 75",
+                "zones, all well: anna 50, ben 50",
+                "zones, one left in ours: ben 50, cora 50",
+                "slow start, ben is out: 0 %",
+                "slow start, a second later: 50 %",
+                "tiers, all well: anna 50, ben 50",
+                "tiers, ben is dead: anna 70, ben 0, cora 30 %",
+                "tiers, anna too: anna 0, ben 0, cora 100 %",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task Health_ServersThatFallIll_AreTakenOutAndBackWithoutARequestLost()
+    {
+        await using var sample = RunningProgram.StartProject("samples/Health", []);
+        Assert.Equal(0, await sample.ExitAsync());
+        Assert.Equal(
+            """
+            probed: 20 requests answered, by anna and ben
+            The health page of anna says 500.
+            probed: anna is out: 3 probes failed: status 500
+            probed: 20 requests answered, by ben
+            The health page of anna is well again.
+            probed: anna is back: 2 probes passed
+            ben hangs up on whoever asks.
+            watched: 20 requests answered, by anna
+            watched: ben is out: ejected: 5 attempts failed in a row
+            ben answers again.
+            watched: ben is back: its ejection is over, and one request may try it
+            watched: 20 requests answered, by anna and ben
+
+            """,
+            sample.Output);
     }
 
     [Fact]

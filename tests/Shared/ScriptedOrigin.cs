@@ -79,7 +79,7 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
                 _running.Add(Task.Run(() => _script(connection)));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Stopped.
         }

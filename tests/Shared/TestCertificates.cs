@@ -24,12 +24,39 @@ internal static class TestCertificates
         return (Issue(name, intermediate, isAuthority: false), intermediate, root);
     }
 
+    /// <summary>A certificate for some names; the key is of the kind that is asked for.</summary>
+    public static X509Certificate2 For(bool isRsa, params string[] names) => For(isRsa, Now.AddDays(-10), Now.AddDays(10), names);
+
+    /// <summary>The same, with the time for which it is valid.</summary>
+    public static X509Certificate2 For(bool isRsa, DateTimeOffset notBefore, DateTimeOffset notAfter, params string[] names)
+    {
+        using AsymmetricAlgorithm key = isRsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var subject = new X500DistinguishedName($"CN={names[0]}");
+        var request = key is RSA rsa
+            ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names) alternatives.AddDnsName(name);
+        request.CertificateExtensions.Add(alternatives.Build());
+        return request.CreateSelfSigned(notBefore, notAfter);
+    }
+
+    /// <summary>An authority of its own.</summary>
+    public static X509Certificate2 Authority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Request(name, key, isAuthority: true).CreateSelfSigned(Now.AddDays(-10), Now.AddDays(10));
+    }
+
+    /// <summary>A certificate that an authority has given out.</summary>
+    public static X509Certificate2 IssuedBy(X509Certificate2 authority, string name) => Issue(name, authority, isAuthority: false);
+
     /// <summary>Certificate and key in one text.</summary>
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n" + KeyPem(certificate) + "\n";
 
     public static string KeyPem(X509Certificate2 certificate)
     {
-        using var key = certificate.GetECDsaPrivateKey()!;
+        using AsymmetricAlgorithm key = (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? certificate.GetRSAPrivateKey()!;
         return key.ExportPkcs8PrivateKeyPem();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.ConsoleHost.Commands;
@@ -51,9 +52,18 @@ internal static partial class ExplainCommand
         await output.WriteLineAsync($"  route        {explanation.RouteId}");
         foreach (var side in explanation.Split) await output.WriteLineAsync($"  split        {side.ClusterId} {side.Share.ToString("P2", System.Globalization.CultureInfo.InvariantCulture)} of users");
         await output.WriteLineAsync($"  cluster      {explanation.Cluster?.ClusterId ?? "none: 503"}");
+        if (explanation.Subset is { } subset) await output.WriteLineAsync($"  subset       {subset.ChosenBy}{Describe(subset.Fallback)}");
         await output.WriteLineAsync($"  policy       {explanation.Cluster?.LoadBalancingPolicy}");
         foreach (var destination in explanation.Cluster?.Destinations ?? [])
             await output.WriteLineAsync($"  destination  {destination.Id} {destination.Address} {(destination.Share > 0 ? destination.Share.ToString("P1", System.Globalization.CultureInfo.InvariantCulture) : "takes no traffic")}");
         return 0;
     }
+
+    private static string Describe(SubsetFallback? fallback) => fallback switch
+    {
+        null => "",
+        SubsetFallback.Any => ": nobody, so any destination",
+        SubsetFallback.Default => ": nobody, so the default subset",
+        _ => ": nobody: 503",
+    };
 }

@@ -19,9 +19,11 @@ public sealed class AffinityCookieOptions
     public string? SameSite { get; set; }
 
     /// <summary>Lifetime from the time of issue, sent as <c>Expires</c>. Positive. Default: none (session cookie).</summary>
+    /// <remarks>Renewed while the client comes: with the first answer after half of it, unless the policy is <c>ArrCookie</c>.</remarks>
     public TimeSpan? Expiration { get; set; }
 
     /// <summary>Lifetime sent as <c>Max-Age</c>. Positive. Default: none.</summary>
+    /// <remarks>Renewed like <see cref="Expiration"/>, and counts more where both are set.</remarks>
     public TimeSpan? MaxAge { get; set; }
 
     /// <summary>Exempts the cookie from a consent policy of the application. Default: <see langword="false"/>.</summary>

@@ -11,14 +11,14 @@ internal sealed class AffinityHandler(ClusterReference reference) : DelegatingHa
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (reference.Find() is not { Snapshot: { Affinity: { } affinity } snapshot } cluster) return base.SendAsync(request, cancellationToken);
-        return SendKeptAsync(cluster.Feature<AffinityStatistics>(), affinity, snapshot, request, cancellationToken);
+        return SendKeptAsync(cluster.Affinity, affinity, snapshot, request, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (reference.Find() is not { Snapshot: { Affinity: { } affinity } snapshot } cluster) return base.Send(request, cancellationToken);
-        var statistics = cluster.Feature<AffinityStatistics>();
+        var statistics = cluster.Affinity;
         var match = affinity.Begin(request, snapshot, statistics);
         var response = base.Send(request, cancellationToken);
         affinity.End(request, response, match, statistics);

@@ -24,7 +24,7 @@ internal static class AffinityMetrics
         var measurements = new List<Measurement<long>>();
         foreach (var cluster in registry.Clusters)
         {
-            if (cluster.Snapshot.Affinity is null || cluster.Feature<AffinityStatistics>() is not { } statistics) continue;
+            if (cluster.Snapshot.Affinity is null || cluster.Affinity is not { } statistics) continue;
             measurements.Add(new(statistics.Invalid, new("net2.cluster.id", cluster.Id), new("net2.affinity.reason", "invalid")));
             measurements.Add(new(statistics.Unknown, new("net2.cluster.id", cluster.Id), new("net2.affinity.reason", "unknown")));
         }
@@ -37,7 +37,7 @@ internal static class AffinityMetrics
         var measurements = new List<Measurement<long>>();
         foreach (var cluster in registry.Clusters)
         {
-            if (cluster.Snapshot.Affinity is null || cluster.Feature<AffinityStatistics>() is not { } statistics) continue;
+            if (cluster.Snapshot.Affinity is null || cluster.Affinity is not { } statistics) continue;
             measurements.Add(new(statistics.Moved, new KeyValuePair<string, object?>("net2.cluster.id", cluster.Id)));
         }
 

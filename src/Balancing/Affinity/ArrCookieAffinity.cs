@@ -7,7 +7,7 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>Keeps clients by a cookie in the form of IIS Application Request Routing.</summary>
 /// <remarks>
 /// The value is the SHA-256 of the destination's name in small letters and UTF-16, in capital hexadecimal digits. It is for clients that bring such a cookie along from there. Names that can be guessed can be
-/// found again from it, and nothing keeps a client from choosing its destination: where that matters, <see cref="SessionAffinityNames.HashCookie"/> is the better choice.
+/// found again from it, it has no place for the time of its issue, so that a lifetime is not prolonged, and nothing keeps a client from choosing its destination: where that matters, <see cref="SessionAffinityNames.HashCookie"/> is the better choice.
 /// </remarks>
 internal sealed class ArrCookieAffinity(TimeProvider time) : ITableBuildingAffinity
 {

@@ -5,26 +5,36 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>Reads what a client carries.</summary>
 internal delegate AffinityMatch AffinityTextReader(ReadOnlySpan<char> text);
 
-/// <summary>The cookies of a cluster's destinations, each with a value that stays the same: how they are read, and what is issued. Immutable.</summary>
+/// <summary>The cookies of a cluster's destinations: how they are read, and what is issued. Immutable.</summary>
 internal sealed class CookieTable
 {
     private readonly string _name;
     private readonly bool _hides;
     private readonly AffinityTextReader _read;
     private readonly AffinityCookie _cookie;
+    private readonly Func<Destination, string> _valueOf;
     private readonly FrozenDictionary<Destination, Issue> _issues;
 
+    /// <summary>Writes what can be written beforehand.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="time">Tells when a cookie expires.</param>
+    /// <param name="destinations">The destinations.</param>
+    /// <param name="valueOf">The value of the cookie of a destination.</param>
+    /// <param name="read">Reads such a value.</param>
+    /// <param name="isDated">Whether the value is another one at another time.</param>
     public CookieTable(
-        SessionAffinityOptions options, TimeProvider time, IReadOnlyList<Destination> destinations, Func<Destination, string> valueOf, AffinityTextReader read)
+        SessionAffinityOptions options, TimeProvider time, IReadOnlyList<Destination> destinations, Func<Destination, string> valueOf, AffinityTextReader read, bool isDated = false)
     {
         _name = options.AffinityKeyName!;
         _hides = options.ForwardKey != true;
         _read = read;
+        _valueOf = valueOf;
         _cookie = new AffinityCookie(options, time);
         _issues = destinations.ToFrozenDictionary(d => d, d =>
         {
+            if (isDated || _cookie.IsTimed) return new Issue(null, null);
             var value = valueOf(d);
-            return _cookie.IsTimed ? new Issue(value, null, null) : new Issue(value, _cookie.Write(value, isSecure: false), _cookie.Write(value, isSecure: true));
+            return new Issue(_cookie.Write(value, isSecure: false), _cookie.Write(value, isSecure: true));
         });
     }
 
@@ -54,8 +64,8 @@ internal sealed class CookieTable
     {
         if (answer.IsAtHome || !_issues.TryGetValue(answer.Destination, out var issue)) return;
         var isSecure = _cookie.IsSecureFor(answer.Request);
-        _cookie.Issue(answer.Request, answer.Response, (isSecure ? issue.Secure : issue.Plain) ?? _cookie.Write(issue.Value, isSecure));
+        _cookie.Issue(answer.Request, answer.Response, (isSecure ? issue.Secure : issue.Plain) ?? _cookie.Write(_valueOf(answer.Destination), isSecure));
     }
 
-    private sealed record Issue(string Value, string? Plain, string? Secure);
+    private sealed record Issue(string? Plain, string? Secure);
 }

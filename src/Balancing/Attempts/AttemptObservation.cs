@@ -22,6 +22,15 @@ internal readonly record struct AttemptObservation(Cluster Cluster, IAttemptObse
         foreach (var observer in Observers) observer.OnEnded(outcome);
     }
 
+    /// <summary>Tells that the body of an answer has been read, with what came behind it.</summary>
+    public void TellTrailers(HttpResponseMessage response)
+    {
+        foreach (var observer in Observers)
+        {
+            if (observer.ReadsTrailers) observer.OnTrailers(Destination, response.TrailingHeaders);
+        }
+    }
+
     /// <summary>Tells that an answer, told as such before, was cut short. What is not the destination's doing is not told.</summary>
     public void TellCut(HttpRequestMessage request, HttpResponseMessage response, AttemptFailure failure)
     {

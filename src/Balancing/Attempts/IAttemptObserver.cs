@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Hears how attempts go.</summary>
@@ -13,9 +15,17 @@ internal interface IAttemptObserver
     /// </summary>
     bool IsListening => true;
 
+    /// <summary>Whether trailer fields of answers are of interest as well.</summary>
+    bool ReadsTrailers => false;
+
     /// <summary>An attempt has begun: the destination is picked and counted, nothing is sent yet.</summary>
     void OnStarted(Destination destination, HttpRequestMessage request);
 
     /// <summary>The attempt is answered, or has failed.</summary>
     void OnEnded(in AttemptOutcome outcome);
+
+    /// <summary>The body of an answer has been read to its end. Told to those who say so, where the body was read through this cluster.</summary>
+    void OnTrailers(Destination destination, HttpResponseHeaders trailers)
+    {
+    }
 }

@@ -18,6 +18,13 @@ internal sealed class InFlightLease : IDisposable
     /// <summary>The attempt is answered, and what becomes of the body of the answer is told.</summary>
     public void Answered(in AttemptObservation observation, HttpRequestMessage request, HttpResponseMessage response) => _answered = (observation, request, response);
 
+    /// <summary>Ends the attempt, whose answer has been read to its end.</summary>
+    public void Complete()
+    {
+        if (End() && _answered is { } answered) answered.Observation.TellTrailers(answered.Response);
+        Dispose();
+    }
+
     /// <summary>Ends the attempt, whose answer was cut short.</summary>
     public void Fail(Exception exception)
     {

@@ -102,7 +102,7 @@ internal sealed class InFlightStream(Stream inner, InFlightLease lease) : Stream
 
     private int Ended(int read, int room)
     {
-        if (read == 0 && room > 0 && !inner.CanWrite) lease.Dispose();
+        if (read == 0 && room > 0 && !inner.CanWrite) lease.Complete();
         return read;
     }
 }

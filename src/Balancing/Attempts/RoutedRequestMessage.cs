@@ -135,11 +135,14 @@ public class RoutedRequestMessage : HttpRequestMessage
     protected virtual RoutedRequestMessage CreateCopy() => new();
 
     /// <summary>Tells that the body of the answer was cut short. Whoever reads it knows.</summary>
-    internal void TellCut(HttpResponseMessage response, in AttemptFailure failure)
+    internal virtual void TellCut(HttpResponseMessage response, in AttemptFailure failure)
     {
         Observation?.TellCut(this, response, failure);
         Observation = null;
     }
+
+    /// <summary>Tells that the body of the answer has been read to its end. Whoever reads it knows.</summary>
+    internal void TellTrailers(HttpResponseMessage response) => Observation?.TellTrailers(response);
 
     private void UseHostOf(Destination destination)
     {

@@ -1,13 +1,16 @@
+using System.Collections.Frozen;
+
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>What one choice is made from: the destinations that have a share of the traffic, what the policy computed for them, and those to turn to when all of them are left out.</summary>
-/// <remarks>Immutable but for the tables of reserves, which are computed when they are first needed.</remarks>
+/// <remarks>Immutable but for the tables of reserves and the set of members, which are computed when they are first needed.</remarks>
 internal sealed class ChoiceSet
 {
     private readonly ILoadBalancingPolicy _policy;
     private readonly DestinationSet[] _reserves;
     private readonly object?[] _reserveTables;
     private readonly WeighedDestination[] _members;
+    private FrozenSet<Destination>? _known;
 
     public ChoiceSet(ILoadBalancingPolicy policy, DestinationSet candidates, DestinationSet[] reserves, bool isPanic, WeighedDestination[]? members = null, object? table = null)
     {
@@ -54,12 +57,10 @@ internal sealed class ChoiceSet
     /// <summary>Whether a destination is one of those that this is about, whatever its share.</summary>
     public bool Has(Destination destination)
     {
-        foreach (var member in _members)
-        {
-            if (ReferenceEquals(member.Destination, destination)) return true;
-        }
-
-        return false;
+        // Two that come at once compute the same.
+        var known = Volatile.Read(ref _known);
+        if (known is null) Volatile.Write(ref _known, known = Array.ConvertAll(_members, static m => m.Destination).ToFrozenSet());
+        return known.Contains(destination);
     }
 
     /// <summary>Whether somebody could be picked of whom something holds.</summary>

@@ -29,6 +29,7 @@ public sealed class Cluster
         _listeners = [.. Features.OfType<IStatusListener>()];
         Gates = [.. Features.OfType<IAttemptGate>()];
         Limiter = Feature<RequestLimiter>();
+        Affinity = Feature<AffinityStatistics>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -52,6 +53,9 @@ public sealed class Cluster
 
     /// <summary>Bounds what is in flight, and lets requests wait; <see langword="null"/> in a cluster without features.</summary>
     internal RequestLimiter? Limiter { get; }
+
+    /// <summary>Counts what becomes of the keys of clients; <see langword="null"/> in a cluster without features.</summary>
+    internal AffinityStatistics? Affinity { get; }
 
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);

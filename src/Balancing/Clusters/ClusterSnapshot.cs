@@ -1,22 +1,30 @@
+using System.Collections.Frozen;
+
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>One validated, unchanging view of a cluster. A request reads it once and keeps it.</summary>
 public sealed class ClusterSnapshot
 {
     private readonly Destination[] _destinations;
+    private readonly FrozenSet<Destination> _known;
+    private readonly IAvailabilityRules _rules;
     private readonly ChoiceSet _whole;
     private readonly SubsetTables _subsets;
 
     internal ClusterSnapshot(ClusterOptions options, Destination[] destinations, DestinationSet candidates, ILoadBalancingPolicy policy)
-        : this(options, destinations, [.. destinations.Select(d => new WeighedDestination(d, d.Options, d.Status))], policy, new ChoiceSet(policy, candidates, [], isPanic: false), before: null)
+        : this(
+            options, destinations, destinations.ToFrozenSet(), [.. destinations.Select(d => new WeighedDestination(d, d.Options, d.Status))], policy,
+            new ChoiceSet(policy, candidates, [], isPanic: false), before: null)
     {
     }
 
     private ClusterSnapshot(
-        ClusterOptions options, Destination[] destinations, WeighedDestination[] weighed, ILoadBalancingPolicy policy, ChoiceSet whole, SubsetTables? before)
+        ClusterOptions options, Destination[] destinations, FrozenSet<Destination> known, WeighedDestination[] weighed, ILoadBalancingPolicy policy, ChoiceSet whole, SubsetTables? before)
     {
         Options = options;
         _destinations = destinations;
+        _known = known;
+        _rules = EffectiveWeights.RulesOf(options);
         Policy = policy;
         PolicyName = LoadBalancingPolicyCatalog.NameOf(options);
         _whole = whole;
@@ -55,7 +63,8 @@ public sealed class ClusterSnapshot
     {
         var weighed = new WeighedDestination[destinations.Count];
         for (var i = 0; i < weighed.Length; i++) weighed[i] = new(destinations[i].Key, destinations[i].Value, destinations[i].Key.Status);
-        return new ClusterSnapshot(options, [.. destinations.Select(d => d.Key)], weighed, policy, ChoiceSet.Create(weighed, options, policy, before: null), before: null)
+        var all = Array.ConvertAll(weighed, static d => d.Destination);
+        return new ClusterSnapshot(options, all, all.ToFrozenSet(), weighed, policy, ChoiceSet.Create(weighed, options, policy, before: null), before: null)
         {
             Affinity = affinity,
             Discovered = discovered ?? DiscoveredNames.None,
@@ -67,21 +76,22 @@ public sealed class ClusterSnapshot
     {
         var weighed = new WeighedDestination[_destinations.Length];
         for (var i = 0; i < weighed.Length; i++) weighed[i] = new(_destinations[i], _destinations[i].Options, _destinations[i].Status);
-        return new ClusterSnapshot(Options, _destinations, weighed, Policy, ChoiceSet.Create(weighed, Options, Policy, _whole), _subsets) { Affinity = Affinity, Discovered = Discovered };
+        return new ClusterSnapshot(Options, _destinations, _known, weighed, Policy, ChoiceSet.Create(weighed, Options, Policy, _whole), _subsets) { Affinity = Affinity, Discovered = Discovered };
     }
 
     /// <summary>Whether requests that are kept on a destination may still go there: it takes them while it is drained or without a share, and not when it is ordered out or unhealthy.</summary>
     internal bool Keeps(Destination destination)
     {
         var status = destination.Status;
-        return Destinations.Contains(destination)
-            && status.Override != DestinationOverride.Unhealthy
-            && (IsPanic || EffectiveWeights.IsUsable(status, EffectiveWeights.RulesOf(Options)));
+        return _known.Contains(destination) && status.Override != DestinationOverride.Unhealthy && (IsPanic || EffectiveWeights.IsUsable(status, _rules));
     }
 
     /// <summary>Whether a request that is kept on a destination may still go there, the subset that it chooses included.</summary>
     internal bool Keeps(Destination destination, HttpRequestMessage request) =>
         Keeps(destination) && _subsets.Find(request) is { } choice && (ReferenceEquals(choice, _whole) || choice.Has(destination));
+
+    /// <summary>Whether there is anybody of whom something holds, whatever the request: among those that have a share, and those in reserve.</summary>
+    internal bool CouldPick<TState>(TState state, Func<TState, Destination, bool> holds) => _whole.CouldPick(state, holds);
 
     /// <summary>Whether a request could be sent to anybody of whom something holds: those that have a share, and those in reserve.</summary>
     /// <param name="request">The request: it may be for a part of the destinations only.</param>
@@ -89,6 +99,9 @@ public sealed class ClusterSnapshot
     /// <param name="holds">The question.</param>
     internal bool CouldPick<TState>(HttpRequestMessage request, TState state, Func<TState, Destination, bool> holds) =>
         _subsets.Find(request) is { } choice && choice.CouldPick(state, holds);
+
+    /// <inheritdoc cref="SubsetTables.Explain"/>
+    internal ChoiceSet? Explain(HttpRequestMessage request, out string? chosenBy, out SubsetFallback? fallback) => _subsets.Explain(request, out chosenBy, out fallback);
 
     /// <summary>Picks the destination of one attempt.</summary>
     /// <param name="request">The request to be sent.</param>

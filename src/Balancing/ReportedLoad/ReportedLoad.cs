@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 
 namespace Net2Secure.Routing.Balancing;
@@ -30,6 +31,9 @@ internal sealed class ReportedLoad : IClusterFeature, IAttemptObserver
 
     /// <summary>Whether it wants to hear of attempts.</summary>
     public bool IsListening => Volatile.Read(ref _reports) is not null;
+
+    /// <inheritdoc/>
+    public bool ReadsTrailers => true;
 
     /// <inheritdoc/>
     public void Configure(ClusterSnapshot snapshot)
@@ -64,8 +68,16 @@ internal sealed class ReportedLoad : IClusterFeature, IAttemptObserver
     /// <inheritdoc/>
     public void OnEnded(in AttemptOutcome outcome)
     {
-        if (outcome is not { Response: { } response, Failure: null } || Volatile.Read(ref _reports) is not { } reports) return;
-        var fields = response.Headers.NonValidated;
+        if (outcome is { Response: { } response, Failure: null }) Read(outcome.Destination, response.Headers.NonValidated);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Where servers of gRPC put it, which know their load when a call is over.</remarks>
+    public void OnTrailers(Destination destination, HttpResponseHeaders trailers) => Read(destination, trailers.NonValidated);
+
+    private void Read(Destination destination, HttpHeadersNonValidated fields)
+    {
+        if (Volatile.Read(ref _reports) is not { } reports) return;
         var isBinary = false;
         if (!fields.TryGetValues(LoadReportParser.FieldName, out var values))
         {
@@ -73,8 +85,8 @@ internal sealed class ReportedLoad : IClusterFeature, IAttemptObserver
             isBinary = true;
         }
 
-        if (!reports.TryGetValue(outcome.Destination, out var reported)) return;
-        if (!reported.TryAdd(values.ToString(), isBinary)) _metrics.CountMalformed(outcome.Destination);
+        if (!reports.TryGetValue(destination, out var reported)) return;
+        if (!reported.TryAdd(values.ToString(), isBinary)) _metrics.CountMalformed(destination);
         else if (Volatile.Read(ref _isRunning) == 0) Run();
     }
 

@@ -88,15 +88,8 @@ internal sealed class ClusterResilience : IClusterFeature, IStatusListener
         // What is under way finishes.
     }
 
-    private bool IsAnyoneElseLeft(Destination destination)
-    {
-        foreach (var candidate in Cluster.Snapshot.Candidates.Destinations)
-        {
-            if (!ReferenceEquals(candidate, destination) && Circuits.MayAdmit(candidate)) return true;
-        }
-
-        return false;
-    }
+    private bool IsAnyoneElseLeft(Destination destination) => Cluster.Snapshot.CouldPick(
+        (destination, Circuits), static (state, candidate) => !ReferenceEquals(candidate, state.destination) && state.Circuits.MayAdmit(candidate));
 
     private static ResiliencePipeline<RetryRun> BuildRetrying(Cluster cluster) => new ResiliencePipelineBuilder<RetryRun> { Name = cluster.Id, TimeProvider = cluster.Time }
         .AddRetry(new RetryStrategyOptions<RetryRun>

@@ -59,7 +59,7 @@ internal sealed class HedgedRun
         }
 
         var made = run.Settle(winner);
-        if (winner.Response is { } response && !attempts.IsFailureStatus(response))
+        if (winner.Response is { } response && !attempts.IsFailure(response))
         {
             attempts.End(made);
             return response;
@@ -103,7 +103,7 @@ internal sealed class HedgedRun
         }
 
         _attempts.Complete(scope, leg.Request);
-        if (leg.Response is not null) _attempts.IsFailure(leg.Response);
+        if (leg.Response is not null) _attempts.CountAnswer(leg.Response);
         return Done(leg, began, isGone: false);
     }
 
@@ -146,7 +146,7 @@ internal sealed class HedgedRun
 
     private bool IsToBeOutdone(HedgedLeg leg)
     {
-        if (leg.Response is { } response && !_attempts.IsFailureStatus(response)) return false;
+        if (leg.Response is { } response && !_attempts.IsFailure(response)) return false;
         lock (_lock)
         {
             foreach (var other in _legs)

@@ -65,17 +65,14 @@ internal readonly struct RequestAttempts
         else scope.Dispose();
     }
 
-    /// <summary>Whether an answer is to be treated like a failure.</summary>
-    public bool IsFailure(HttpResponseMessage response)
+    /// <summary>An answer has come, to be told once: the budget hears of it if it is a sign of overload.</summary>
+    public void CountAnswer(HttpResponseMessage response)
     {
-        var status = (int)response.StatusCode;
-        if (status < 400) return false;
-        if (status is 502 or 503 or 504) Resilience.Budget.CountOverload();
-        return Settings.IsRetried(status) && _mayRepeat;
+        if ((int)response.StatusCode is 502 or 503 or 504) Resilience.Budget.CountOverload();
     }
 
-    /// <summary>The same of an answer that has been counted.</summary>
-    public bool IsFailureStatus(HttpResponseMessage response) => _mayRepeat && Settings.IsRetried((int)response.StatusCode);
+    /// <summary>Whether an answer is to be treated like a failure.</summary>
+    public bool IsFailure(HttpResponseMessage response) => (int)response.StatusCode >= 400 && _mayRepeat && Settings.IsRetried((int)response.StatusCode);
 
     /// <summary>There will be no other attempt.</summary>
     public void End(int attempts)

@@ -46,6 +46,7 @@ internal sealed class ResilienceHandler(ClusterReference reference) : Delegating
         {
             var response = base.Send(request, scope?.Token ?? cancellationToken);
             attempts.Complete(scope);
+            attempts.CountAnswer(response);
             if (!attempts.IsFailure(response))
             {
                 attempts.End(1);
@@ -71,6 +72,7 @@ internal sealed class ResilienceHandler(ClusterReference reference) : Delegating
         {
             var response = await base.SendAsync(attempts.Request, scope?.Token ?? cancellationToken).ConfigureAwait(false);
             attempts.Complete(scope);
+            attempts.CountAnswer(response);
             if (!attempts.IsFailure(response))
             {
                 attempts.End(1);

@@ -160,6 +160,7 @@ internal sealed class RetryRun
         _attempts.Complete(scope);
         _response?.Dispose();
         (_response, _exception, _wasAbandoned) = (response, null, false);
+        _attempts.CountAnswer(response);
         _isOver = !_attempts.IsFailure(response);
     }
 
@@ -181,14 +182,16 @@ internal sealed class RetryRun
     private bool IsRepeatable(out bool isUnsent, out bool isBroken, out string kind)
     {
         (isUnsent, isBroken, kind) = (false, false, "http_status");
-        if (_response is not null) return _attempts.IsFailureStatus(_response) && Repeatability.CanBeSent(_attempts.Request.Content);
+        if (_response is not null) return _attempts.IsFailure(_response) && Repeatability.CanBeSent(_attempts.Request.Content);
         if (_exception is null or NoDestinationException) return false;
         var isTimeout = IsTimeout();
         var failure = AttemptFailureReader.Read(_exception, _attempts.Request);
         kind = failure.Kind;
         isUnsent = Repeatability.IsUnsent(failure);
         isBroken = !isUnsent && !isTimeout;
-        if (!isUnsent && !(_attempts.MayRepeat && Repeatability.IsWorthRepeating(failure))) return false;
+        var isWorthIt = Repeatability.IsWorthRepeating(failure);
+        if (isBroken && isWorthIt && !_wasAbandoned) _attempts.Resilience.Budget.CountBroken();
+        if (!isUnsent && !(_attempts.MayRepeat && isWorthIt)) return false;
         // Without a connection nobody has asked the body for anything.
         return failure.Sent == SentState.NotConnected || Repeatability.CanBeSent(_attempts.Request.Content);
     }

@@ -53,6 +53,13 @@ internal ref struct SubsetCriteria
         return keys;
     }
 
+    public override readonly string ToString()
+    {
+        var criteria = new string[Count];
+        for (var i = 0; i < criteria.Length; i++) criteria[i] = $"{_keys[i]}={_values[i]}";
+        return string.Join(", ", criteria);
+    }
+
     [InlineArray(Most)]
     private struct Texts
     {

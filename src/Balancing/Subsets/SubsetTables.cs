@@ -43,15 +43,10 @@ internal sealed class SubsetTables
     /// <returns><see langword="null"/> when nobody fits.</returns>
     public ChoiceSet? Find(HttpRequestMessage request)
     {
-        var asked = request is RoutedRequestMessage routed ? routed.Subset : request.Options.TryGetValue(BalancingRequestOptions.Subset, out var subset) ? subset : null;
+        var asked = AskedBy(request);
         if (asked is null && _headers.Length == 0 && _default.Length == 0) return _whole;
         var criteria = default(SubsetCriteria);
-        if (asked is not null) criteria.Add(asked.Sorted);
-        foreach (var (key, header) in _headers)
-        {
-            if (request.Headers.NonValidated.TryGetValues(header, out var values) && values.ToString() is { Length: > 0 } value) criteria.Add(key, value);
-        }
-
+        Read(request, asked, ref criteria);
         if (criteria.Count == 0) return _default.Length == 0 ? _whole : FindDefault() ?? (_fallback == SubsetFallback.Any ? _whole : null);
         return Find(criteria) ?? _fallback switch
         {
@@ -59,6 +54,35 @@ internal sealed class SubsetTables
             SubsetFallback.Default => FindDefault(),
             _ => null,
         };
+    }
+
+    /// <summary>The same, with what the choice came by.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="chosenBy">What the request chooses by, its own or the default; <see langword="null"/> when nothing.</param>
+    /// <param name="fallback">What took the place of those that fit, where nobody does.</param>
+    public ChoiceSet? Explain(HttpRequestMessage request, out string? chosenBy, out SubsetFallback? fallback)
+    {
+        (chosenBy, fallback) = (null, null);
+        var choice = Find(request);
+        var criteria = default(SubsetCriteria);
+        Read(request, AskedBy(request), ref criteria);
+        if (criteria.Count == 0) criteria.Add(_default);
+        if (criteria.Count == 0) return choice;
+        chosenBy = criteria.ToString();
+        if (Find(criteria) is null) fallback = choice is null ? SubsetFallback.None : ReferenceEquals(choice, _whole) ? SubsetFallback.Any : SubsetFallback.Default;
+        return choice;
+    }
+
+    private static DestinationSubset? AskedBy(HttpRequestMessage request) =>
+        request is RoutedRequestMessage routed ? routed.Subset : request.Options.TryGetValue(BalancingRequestOptions.Subset, out var subset) ? subset : null;
+
+    private void Read(HttpRequestMessage request, DestinationSubset? asked, ref SubsetCriteria criteria)
+    {
+        if (asked is not null) criteria.Add(asked.Sorted);
+        foreach (var (key, header) in _headers)
+        {
+            if (request.Headers.NonValidated.TryGetValues(header, out var values) && values.ToString() is { Length: > 0 } value) criteria.Add(key, value);
+        }
     }
 
     private ChoiceSet? FindDefault()

@@ -106,6 +106,20 @@ internal sealed class Flight : IDisposable
             _isCancelled = true;
         }
 
+        CancelNow();
+    }
+
+    /// <summary>Cancels the fetch, whoever waits for it.</summary>
+    public void Cancel()
+    {
+        lock (_lock) _isCancelled = true;
+        CancelNow();
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+
+    private void CancelNow()
+    {
         try
         {
             _cancellation.Cancel();
@@ -115,6 +129,4 @@ internal sealed class Flight : IDisposable
             // It is over already.
         }
     }
-
-    public void Dispose() => _cancellation.Dispose();
 }

@@ -12,10 +12,16 @@ internal sealed partial class SharedBody
         {
             Task roomChanged;
             TimeSpan patience;
+            SharedBodyStream? reader = null;
             lock (_lock)
             {
-                if (!_isWindow && !HasBudget_NeedsLock()) _isWindow = true;
+                if (!_isWindow && !HasBudget_NeedsLock()) reader = BecomeWindow_NeedsLock();
                 if (!_isWindow) return _segments.GetRoom();
+            }
+
+            if (reader is not null) Outgrown?.Invoke(reader);
+            lock (_lock)
+            {
                 Trim_NeedsLock();
                 if (_segments.Length - Slowest_NeedsLock() < WindowBytes) return _segments.GetRoom();
                 roomChanged = (_roomChanged ??= NewSource()).Task;
@@ -31,6 +37,17 @@ internal sealed partial class SharedBody
                 CutOffSlowest();
             }
         }
+    }
+
+    /// <returns>A reader for the store that wants what is not kept; <see langword="null"/>: no store does, or it has had its reader.</returns>
+    private SharedBodyStream? BecomeWindow_NeedsLock()
+    {
+        if (_isWindow) return null;
+        _isWindow = true;
+        if (Outgrown is null || _failure is not null) return null;
+        var reader = new SharedBodyStream(this, isClient: false);
+        _readers.Add(reader);
+        return reader;
     }
 
     private bool HasBudget_NeedsLock()

@@ -63,6 +63,9 @@ internal sealed partial class SharedBody
     /// <summary>Called when a client has left.</summary>
     public Action? Abandoned { get; set; }
 
+    /// <summary>Called once by the writer when the body is not kept any longer, with a reader from its beginning: for a store that takes what is too large to be kept.</summary>
+    public Action<SharedBodyStream>? Outgrown { get; set; }
+
     /// <summary>Trailer fields, once the body is complete.</summary>
     public IReadOnlyList<FieldLine> Trailers { get; private set; } = [];
 
@@ -87,11 +90,14 @@ internal sealed partial class SharedBody
     /// <summary>Takes what was written to the room. Nobody sees it before <see cref="Show"/>, so that a store can have all of it before a client has.</summary>
     public void Advance(int count)
     {
+        SharedBodyStream? reader = null;
         lock (_lock)
         {
             _segments.Advance(count);
-            if (_segments.Length > _options.MaxKeptBytes) _isWindow = true;
+            if (_segments.Length > _options.MaxKeptBytes) reader = BecomeWindow_NeedsLock();
         }
+
+        if (reader is not null) Outgrown?.Invoke(reader);
     }
 
     /// <summary>Shows readers all that was taken.</summary>

@@ -3,6 +3,8 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Moves the body of an answer from the origin to all who read it, and into the store. Goes at the pace of the origin, as long as the body is kept (<see cref="SharedBody"/>).</summary>
 internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead head, SharedBody body, Flight flight)
 {
+    private SharedBodyStream? _copier;
+    private Task _copied = Task.CompletedTask;
     private bool _isGiven;
 
     private bool MayStore => engine.Shared.IsCurrent(key, head.Tags, flight.Stamp);
@@ -14,14 +16,18 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     /// <param name="copier">Reads for a store that copies.</param>
     public async Task RunAsync(Stream? prefix, Answer answer, long expected, SharedBodyStream? copier)
     {
-        var copied = copier is null ? Task.CompletedTask : engine.Store.StoreAsync(key, head, copier, flight.Cancellation);
+        if (copier is not null) Copy(copier);
+        // What turns out to be too large to be taken over as it lies is copied too, if the store takes such bodies.
+        else if (engine.MaxBodyBytes > engine.MaxAdoptedBytes) body.Outgrown = Copy;
         try
         {
+            // With the head of an empty body all has come: whoever sees it has to find it stored.
+            if (expected == 0) Give();
             await Task.Yield(); // The one who asked gets the head first.
-            if (prefix is not null) await MoveAsync(prefix, -1, copier).ConfigureAwait(false);
+            if (prefix is not null) await MoveAsync(prefix, -1).ConfigureAwait(false);
             var source = await answer.Response.Content.ReadAsStreamAsync(flight.Cancellation).ConfigureAwait(false);
-            await using (source.ConfigureAwait(false)) await MoveAsync(source, expected, copier).ConfigureAwait(false);
-            if (copier is not null && !MayStore) body.CutOff(copier);
+            await using (source.ConfigureAwait(false)) await MoveAsync(source, expected).ConfigureAwait(false);
+            if (_copier is not null && !MayStore) body.CutOff(_copier);
             // Of unknown length, it is complete only now. Of known length, it was stored before its last bytes were shown.
             if (expected < 0) Give();
             body.Complete(StoredTrailers(answer.Response));
@@ -35,31 +41,37 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
 
         if (prefix is not null) await prefix.DisposeAsync().ConfigureAwait(false);
         answer.Dispose();
-        await WaitForStoreAsync(copied, copier).ConfigureAwait(false);
+        await WaitForStoreAsync().ConfigureAwait(false);
         // Only what it has stored itself: somebody else may have stored what is newer.
-        if (_isGiven || copier is not null) await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
+        if (_isGiven || _copier is not null) await engine.ConfirmAsync(key, head.Tags, flight.Stamp).ConfigureAwait(false);
         engine.Flights.Remove(flight);
         body.Close();
         flight.Dispose();
     }
 
-    // A store that does not come to its end must not keep the fetch from it.
-    private async ValueTask WaitForStoreAsync(Task copied, SharedBodyStream? copier)
+    private void Copy(SharedBodyStream reader)
     {
-        if (copier is null) return;
+        _copier = reader;
+        _copied = engine.Store.StoreAsync(key, head, reader, flight.Cancellation);
+    }
+
+    // A store that does not come to its end must not keep the fetch from it.
+    private async ValueTask WaitForStoreAsync()
+    {
+        if (_copier is null) return;
         try
         {
-            await copied.WaitAsync(engine.Options.BackgroundTimeout, engine.Time).ConfigureAwait(false);
+            await _copied.WaitAsync(engine.Options.BackgroundTimeout, engine.Time).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
             engine.Store.TookTooLong(e);
-            body.CutOff(copier);
+            body.CutOff(_copier);
             flight.CancelAfter(TimeSpan.Zero);
         }
     }
 
-    private async Task MoveAsync(Stream source, long expected, SharedBodyStream? copier)
+    private async Task MoveAsync(Stream source, long expected)
     {
         while (body.Length != expected)
         {
@@ -73,7 +85,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
 
             body.Advance(read);
             if (body.Length != expected) body.Show();
-            if (copier is not null && body.Length > engine.MaxBodyBytes) body.CutOff(copier);
+            if (_copier is not null && body.Length > engine.MaxBodyBytes) body.CutOff(_copier);
         }
 
         Give();
@@ -85,7 +97,7 @@ internal sealed class BodyPump(CachingEngine engine, CacheKey key, CachedHead he
     // Before the end is shown: who has seen a response whole finds it stored.
     private void Give()
     {
-        if (engine.Store.Adopting is not { } adopting || !MayStore) return;
+        if (_isGiven || engine.Store.Adopting is not { } adopting || !MayStore) return;
         _isGiven = true;
         body.TryGive(adopting, key, head);
     }

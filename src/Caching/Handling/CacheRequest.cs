@@ -11,7 +11,7 @@ internal sealed class CacheRequest
         HasCredentials = Fields.Contains(FieldNames.Authorization);
         HasRange = Fields.Contains(FieldNames.Range);
         HasConditions = ConditionalRule.HasConditions(Fields);
-        IsHead = message.Method == HttpMethod.Head;
+        IsHead = MethodRule.IsHead(message.Method);
     }
 
     public HttpRequestMessage Message { get; }
@@ -38,6 +38,6 @@ internal sealed class CacheRequest
     public static bool IsForCache(HttpRequestMessage message)
     {
         var fields = new FieldView(message);
-        return message.Content is null && !ConditionalRule.IsForOrigin(fields) && !fields.Contains("Upgrade");
+        return message.Content is null or { Headers.ContentLength: 0 } && !ConditionalRule.IsForOrigin(fields) && !fields.Contains("Upgrade");
     }
 }

@@ -20,10 +20,12 @@ internal sealed class CachingEngine
         Composer = new ResponseComposer(Store, shared.Time);
         Status = new CacheStatus(options.CacheStatusName);
         Flights = new FlightTable(shared);
-        MaxBodyBytes = Math.Min(options.MaxBodyBytes, Store.Adopting?.MaxBodyBytes ?? long.MaxValue);
+        MaxBodyBytes = Math.Min(options.MaxBodyBytes, Store.Adopting?.MaxStreamedBodyBytes ?? long.MaxValue);
+        MaxAdoptedBytes = Math.Min(MaxBodyBytes, Store.Adopting?.MaxBodyBytes ?? -1);
         Bodies = new SharedBodyOptions(
             Store.Adopting?.Pool ?? new SegmentPool(FreeSegmentBytesForCopy), new TransferBudget(options.MaxTransferBytes),
-            Store.Adopting is null ? Math.Min(MaxBodyBytes, MaxKeptForCopy) : MaxBodyBytes, options.BackgroundTimeout, options.StoreTimeout, shared.Time);
+            Store.Adopting is null ? Math.Min(MaxBodyBytes, MaxKeptForCopy) : MaxAdoptedBytes, options.BackgroundTimeout, options.StoreTimeout, shared.Time);
+        CopiedBodies = Bodies with { MaxKeptBytes = Math.Min(MaxBodyBytes, MaxKeptForCopy) };
     }
 
     public CachingOptions Options { get; }
@@ -46,8 +48,14 @@ internal sealed class CachingEngine
 
     public SharedBodyOptions Bodies { get; }
 
+    /// <summary>Bounds of bodies that the store reads while they arrive.</summary>
+    public SharedBodyOptions CopiedBodies { get; }
+
     /// <summary>The largest body that is stored.</summary>
     public long MaxBodyBytes { get; }
+
+    /// <summary>The largest body that the store takes as it lies in memory; a larger one it reads while it arrives. -1: it reads all of them.</summary>
+    public long MaxAdoptedBytes { get; }
 
     /// <summary>How long a response of this status is fresh where its fields do not say; <see langword="null"/>: the rules decide.</summary>
     public TimeSpan? AssumedLifetimeOf(int status) => Options.NegativeLifetime > TimeSpan.Zero && StatusRules.IsNegative(status) ? Options.NegativeLifetime : null;

@@ -25,7 +25,7 @@ internal sealed class CachingHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
+        if (!MethodRule.IsGet(request.Method) && !MethodRule.IsHead(request.Method))
             return InvalidationRule.IsUnsafe(request.Method) ? _unsafe.SendAsync(request, cancellationToken) : PassAsync(request, CacheStatus.Method, cancellationToken);
         if (!CacheRequest.IsForCache(request) || !_engine.Requests.TryGetKey(request, _engine.Options.Partition, out var key)) return PassAsync(request, CacheStatus.Bypass, cancellationToken);
         var read = new CacheRequest(request, key, _engine.Options.IgnoreRequestDirectives);

@@ -25,6 +25,7 @@ internal sealed class CachingShared : IDisposable
         Unshared = new RecentKeys(UnsharedFor, time);
         Unremoved = new RecentKeys(RemovalsFor, time);
         Purger = new ResponseCachePurger(cache, this, time, logger);
+        if (cache is IPurgeSource source) source.Purged += PurgedElsewhere;
     }
 
     public IResponseCache Cache { get; }
@@ -60,4 +61,11 @@ internal sealed class CachingShared : IDisposable
         Stamps[key.Uri] == stamp.Invalidations && !Purges.HaveConcerned(stamp.Purges, key, tags);
 
     public void Dispose() => Purger.Dispose();
+
+    /// <summary>Keeps out what is under way while another process has purged it. URIs, which unsafe requests make many of, have a table of their own, where they do not crowd out the rest.</summary>
+    private void PurgedElsewhere(CachePurge purge)
+    {
+        if (purge is { Kind: CachePurgeKind.Uri, IsSoft: false }) Stamps.Invalidate(purge.Value);
+        else Purges.Add(purge);
+    }
 }

@@ -80,14 +80,14 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
     private Task<HttpResponseMessage> AloneAsync(CacheRequest request, FetchPlan plan, CancellationToken cancellationToken) =>
         LeadAsync(request, plan, engine.Flights.Alone(new FlightKey(request.Key, plan.Variant), Timeout.InfiniteTimeSpan), isShared: false, cancellationToken);
 
-    /// <summary>Looks once more: another fetch may have ended since the first look. Only where looking costs next to nothing.</summary>
+    /// <summary>Looks once more: another fetch may have ended since the first look. Only where looking costs next to nothing, or the request has waited for that fetch: many may have.</summary>
     /// <param name="request">The request.</param>
     /// <param name="plan">What it would ask the origin for.</param>
     /// <param name="led">The fetch that it leads and has not begun.</param>
     /// <param name="cancellationToken">Gives up.</param>
     private async ValueTask<HttpResponseMessage?> UseWhatHasComeAsync(CacheRequest request, FetchPlan plan, Flight? led, CancellationToken cancellationToken)
     {
-        if (engine.Store.Adopting is null) return null;
+        if (engine.Store.Adopting is null && led is not null) return null;
         CachedResponse? stored;
         HttpResponseMessage? response;
         try
@@ -206,6 +206,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         if (outcome is not FetchOutcome.Storing storing) return await AnswerAsync(request, plan, outcome, isCollapsed: true, cancellationToken).ConfigureAwait(false);
         if (head.Policy.Range is not null || !storing.Body.TryOpen(isClient: true, out var body)) return null;
         flight.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (storing.Message is { } copy) engine.Requests.Joined(request.Message, copy);
         engine.Shared.Metrics.Answered(CacheResults.Collapsed);
         return engine.Status.Forwarded(engine.Composer.FromBody(request, head, body), plan.Reason, isCollapsed: true);
     }

@@ -17,6 +17,9 @@ internal abstract record FetchOutcome
     /// <param name="LeaderBody">The body for the one who asked.</param>
     internal sealed record Storing(IReadOnlyList<FieldLine> Received, CachedHead Head, SharedBody Body, SharedBodyStream? LeaderBody) : FetchOutcome
     {
+        /// <summary>What was sent for it, if it is the cache's own.</summary>
+        public HttpRequestMessage? Message { get; init; }
+
         /// <summary>Ends, never with an error, when the body has come to its end and everything is let go.</summary>
         public Task Pumped { get; init; } = Task.CompletedTask;
     }

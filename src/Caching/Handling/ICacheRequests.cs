@@ -24,6 +24,14 @@ internal interface ICacheRequests
     /// <summary>The client waits no longer, or the copy has failed. In the first case the fetch may go on without it.</summary>
     void Left(HttpRequestMessage request, HttpRequestMessage copy);
 
+    /// <summary>The body of the answer to a copy is on its way to all who read it.</summary>
+    /// <param name="copy">What was sent.</param>
+    /// <param name="giveUp">Ends the fetch, for all of them.</param>
+    void Arriving(HttpRequestMessage copy, Action giveUp);
+
+    /// <summary>A request reads a body on its way that is the answer to the copy of another.</summary>
+    void Joined(HttpRequestMessage request, HttpRequestMessage copy);
+
     /// <summary>The body of an answer that others read too has ended early.</summary>
     void Cut(HttpRequestMessage copy, HttpResponseMessage response, Exception reason);
 }

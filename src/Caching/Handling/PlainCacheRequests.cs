@@ -17,6 +17,14 @@ internal sealed class PlainCacheRequests : ICacheRequests
     {
     }
 
+    public void Arriving(HttpRequestMessage copy, Action giveUp)
+    {
+    }
+
+    public void Joined(HttpRequestMessage request, HttpRequestMessage copy)
+    {
+    }
+
     public void Cut(HttpRequestMessage copy, HttpResponseMessage response, Exception reason)
     {
     }

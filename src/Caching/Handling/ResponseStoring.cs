@@ -15,7 +15,7 @@ internal sealed class ResponseStoring(CachingEngine engine)
         var policy = ResponsePolicy.Read(answer.Status, fields, answer.RequestTime, answer.ResponseTime, assumed);
         var isBounded = VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
         var verdict = StoringRule.Decide(answer.Status, fields, policy, asked.HasCredentials, asked.Directives, engine.Options.StoreSetCookie, isBounded);
-        var expected = LengthOf(fields);
+        var expected = LengthOf(answer.Status, fields);
         var tags = verdict == StoringVerdict.Store ? ReadTags(fields) : [];
         if (verdict == StoringVerdict.Store && expected > engine.MaxBodyBytes) verdict = StoringVerdict.Useless;
         if (verdict == StoringVerdict.Store && !engine.Shared.IsCurrent(asked.Key, tags, flight.Stamp)) verdict = StoringVerdict.Outdated;
@@ -62,11 +62,12 @@ internal sealed class ResponseStoring(CachingEngine engine)
     private FetchOutcome.Storing Begin(
         AskedFor asked, in Answer answer, IReadOnlyList<FieldLine> received, CachedHead head, Stream? prefix, long expected, Flight flight, bool hasClient)
     {
-        var body = new SharedBody(engine.Bodies, expected);
+        var isCopied = engine.MaxAdoptedBytes < 0 || expected > engine.MaxAdoptedBytes;
+        var body = new SharedBody(isCopied ? engine.CopiedBodies : engine.Bodies, expected);
         SharedBodyStream? client = null;
         if (hasClient) body.TryOpen(isClient: true, out client);
         SharedBodyStream? copier = null;
-        if (engine.Store.Adopting is null) body.TryOpen(isClient: false, out copier);
+        if (isCopied) body.TryOpen(isClient: false, out copier);
         // What nobody waits for is brought to its end only where the end is known to be near.
         var timeout = expected >= 0 ? engine.Options.BackgroundTimeout : TimeSpan.Zero;
         body.Abandoned = flight.Deserted = () =>
@@ -76,7 +77,8 @@ internal sealed class ResponseStoring(CachingEngine engine)
             else flight.CancelUnlessAwaited();
         };
         var pump = new BodyPump(engine, asked.Key, head, body, flight);
-        return new FetchOutcome.Storing(received, head, body, client) { Pumped = pump.RunAsync(prefix, answer, expected, copier) };
+        if (answer.Message is { } copy) engine.Requests.Arriving(copy, flight.Cancel);
+        return new FetchOutcome.Storing(received, head, body, client) { Message = answer.Message, Pumped = pump.RunAsync(prefix, answer, expected, copier) };
     }
 
     private string[] ReadTags(in FieldView fields)
@@ -97,5 +99,6 @@ internal sealed class ResponseStoring(CachingEngine engine)
         return tags is null ? [] : [.. tags];
     }
 
-    private static long LengthOf(in FieldView fields) => ByteRange.TryPosition(fields.First(FieldNames.ContentLength), out var length) ? length : -1;
+    // What has no content says nothing of its length (RFC 9110 §8.6), and nobody reads it to its end.
+    private static long LengthOf(int status, in FieldView fields) => status is 204 or 205 ? 0 : ByteRange.TryPosition(fields.First(FieldNames.ContentLength), out var length) ? length : -1;
 }

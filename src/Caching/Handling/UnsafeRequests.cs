@@ -12,7 +12,7 @@ internal sealed class UnsafeRequests(CachingEngine engine, Func<HttpRequestMessa
     {
         // Taken now: what stands behind may address the request elsewhere.
         var hasKey = engine.Requests.TryGetKey(request, engine.Options.Partition, out var key);
-        var asked = stores && hasKey && request.Method == HttpMethod.Post
+        var asked = stores && hasKey && MethodRule.IsPost(request.Method)
             ? new AskedFor(request, key, engine.Options.IgnoreRequestDirectives ? RequestDirectives.None : RequestDirectives.Read(new FieldView(request))) : null;
         var requestTime = engine.Time.GetUtcNow();
         var response = await send(request, cancellationToken).ConfigureAwait(false);

@@ -4,8 +4,7 @@ namespace Net2Secure.Routing.Caching;
 internal static class InvalidationRule
 {
     /// <summary>Whether a request of this method may have changed something. A method that is not known may.</summary>
-    public static bool IsUnsafe(HttpMethod method) =>
-        method != HttpMethod.Get && method != HttpMethod.Head && method != HttpMethod.Options && method != HttpMethod.Trace;
+    public static bool IsUnsafe(HttpMethod method) => !MethodRule.IsSafe(method);
 
     /// <summary>Whether it has, as far as its answer says.</summary>
     public static bool Succeeded(int status) => status is >= 200 and < 400;

@@ -1,15 +1,15 @@
 namespace Net2Secure.Routing.Caching;
 
 /// <summary>Entries in the order they came, linked through themselves so that any of them can be taken out at once. Not thread-safe.</summary>
-internal sealed class EntryQueue
+internal sealed class EntryQueue<TEntry> where TEntry : class, IEvictable<TEntry>
 {
-    private MemoryEntry? _newest;
+    private TEntry? _newest;
 
     public long Bytes { get; private set; }
 
-    public MemoryEntry? Oldest { get; private set; }
+    public TEntry? Oldest { get; private set; }
 
-    public void Add(MemoryEntry entry)
+    public void Add(TEntry entry)
     {
         entry.Queue = this;
         entry.Older = _newest;
@@ -20,7 +20,7 @@ internal sealed class EntryQueue
         Bytes += entry.Bytes;
     }
 
-    public void Remove(MemoryEntry entry)
+    public void Remove(TEntry entry)
     {
         if (entry.Newer is null) _newest = entry.Older;
         else entry.Newer.Older = entry.Older;

@@ -7,35 +7,41 @@ namespace Net2Secure.Routing.Caching;
 /// <para>Chosen over W-TinyLFU, which is about as good at keeping what counts, because a use is one write to the entry itself: no lock, no list, no sketch on the way of a hit. Cost: O(1) for each entry stored.
 /// Prefer something else where what is used most changes by the minute within a working set just above the bound.</para>
 /// </remarks>
-internal sealed class EvictionQueues(long maxBytes)
+internal sealed class EvictionQueues<TEntry>(long maxBytes) where TEntry : class, IEvictable<TEntry>
 {
     private const int SmallPart = 10;
     private const int MinUsesToStay = 2;
     private const int MaxTraces = 1 << 16;
 
-    private readonly EntryQueue _small = new();
-    private readonly EntryQueue _main = new();
+    private readonly EntryQueue<TEntry> _small = new();
+    private readonly EntryQueue<TEntry> _main = new();
     private readonly HashSet<int> _traces = [];
     private readonly Queue<int> _tracesInOrder = new();
 
     public long Bytes => _small.Bytes + _main.Bytes;
 
-    public void Add(MemoryEntry entry) => (_traces.Contains(TraceOf(entry)) ? _main : _small).Add(entry);
+    /// <summary>Bytes that something else takes of the same space. They count as if they were those of entries.</summary>
+    public long ReservedBytes { get; set; }
+
+    public void Add(TEntry entry) => (_traces.Contains(entry.Trace) ? _main : _small).Add(entry);
+
+    /// <summary>Adds an entry that has been in the store before, so that it need not prove itself again.</summary>
+    public void AddAgain(TEntry entry) => _main.Add(entry);
 
     /// <summary>Puts an entry where another one stands, as the newest of its queue.</summary>
-    public static void Replace(MemoryEntry old, MemoryEntry entry)
+    public static void Replace(TEntry old, TEntry entry)
     {
         var queue = old.Queue!;
         queue.Remove(old);
         queue.Add(entry);
     }
 
-    public static void Remove(MemoryEntry entry) => entry.Queue?.Remove(entry);
+    public static void Remove(TEntry entry) => entry.Queue?.Remove(entry);
 
     /// <summary>Takes out the next entry that has to go, while there is too much; else <see langword="null"/>.</summary>
-    public MemoryEntry? TakeVictim()
+    public TEntry? TakeVictim()
     {
-        while (Bytes > maxBytes)
+        while (Bytes > 0 && Bytes + ReservedBytes > maxBytes)
         {
             var victim = _small.Oldest is not null && (_small.Bytes > maxBytes / SmallPart || _main.Oldest is null) ? TakeFromSmall() : TakeFromMain();
             if (victim is not null) return victim;
@@ -44,7 +50,7 @@ internal sealed class EvictionQueues(long maxBytes)
         return null;
     }
 
-    private MemoryEntry? TakeFromSmall()
+    private TEntry? TakeFromSmall()
     {
         var entry = _small.Oldest!;
         _small.Remove(entry);
@@ -55,11 +61,11 @@ internal sealed class EvictionQueues(long maxBytes)
             return null;
         }
 
-        Trace(TraceOf(entry));
+        Trace(entry.Trace);
         return entry;
     }
 
-    private MemoryEntry? TakeFromMain()
+    private TEntry? TakeFromMain()
     {
         // Ends: each round takes one from the count of an entry.
         var entry = _main.Oldest!;
@@ -76,7 +82,4 @@ internal sealed class EvictionQueues(long maxBytes)
         _tracesInOrder.Enqueue(trace);
         if (_tracesInOrder.Count > MaxTraces) _traces.Remove(_tracesInOrder.Dequeue());
     }
-
-    // Two entries with the same trace are no harm: one of them is given more room than it is due.
-    private static int TraceOf(MemoryEntry entry) => HashCode.Combine(entry.Key, entry.Head.Variant);
 }

@@ -3,8 +3,11 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>A store in the memory of this process, which can keep a body in the arrays that it arrived in: no copy, and no wait.</summary>
 internal interface IAdoptingCache
 {
-    /// <summary>The largest body that is taken.</summary>
+    /// <summary>The largest body that is taken in the arrays that it arrived in.</summary>
     long MaxBodyBytes { get; }
+
+    /// <summary>The largest body that is taken as a stream (<see cref="IResponseCache.StoreAsync"/>), because it lies elsewhere then. Not less than <see cref="MaxBodyBytes"/>.</summary>
+    long MaxStreamedBodyBytes { get; }
 
     /// <summary>Arrays for bodies that may be kept.</summary>
     SegmentPool Pool { get; }

@@ -7,7 +7,7 @@ namespace Net2Secure.Routing.Caching;
 /// Finding takes no lock and allocates nothing. Storing and removing take one lock for the time it takes to relink a few entries; bodies are copied outside of it. Everything is visible to everybody from the
 /// moment a call returns.
 /// </remarks>
-internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage, IAdoptingCache
+internal sealed partial class MemoryResponseCache : IResponseCache, IResponseCacheUsage, IAdoptingCache
 {
     /// <summary>How many variants one key may have; the oldest makes room.</summary>
     public const int MaxVariants = 64;
@@ -23,7 +23,7 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, MemoryEntry[]> _byUri = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<MemoryEntry>> _byTag = new(StringComparer.Ordinal);
-    private readonly EvictionQueues _queues;
+    private readonly EvictionQueues<MemoryEntry> _queues;
     private readonly long _maxBytes;
     private long _entries;
     private long _evictions;
@@ -33,11 +33,16 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     {
         _maxBytes = options.MaxBytes;
         MaxBodyBytes = options.MaxBodyBytes;
-        _queues = new EvictionQueues(options.MaxBytes);
+        _queues = new EvictionQueues<MemoryEntry>(options.MaxBytes);
         Pool = new SegmentPool(options.MaxBytes / FreePart);
     }
 
+    /// <summary>The bound on all.</summary>
+    public long MaxBytes => _maxBytes;
+
     public long MaxBodyBytes { get; }
+
+    public long MaxStreamedBodyBytes => MaxBodyBytes;
 
     public SegmentPool Pool { get; }
 
@@ -83,31 +88,33 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
         }
     }
 
-    public bool TryAdopt(CacheKey key, CachedHead head, BodySegments body)
+    public bool TryAdopt(CacheKey key, CachedHead head, BodySegments body) => Adopt(key, head, body, completeUntil: 0) is not null;
+
+    /// <summary>Stores a complete response.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="head">Status, fields and times.</param>
+    /// <param name="body">The body. The store takes a reference of its own.</param>
+    /// <param name="completeUntil">See <see cref="MemoryEntry.CompleteUntil"/>; where there are other variants it is theirs.</param>
+    public MemoryEntry? Adopt(CacheKey key, CachedHead head, BodySegments body, long completeUntil)
     {
-        if (body.Length > MaxBodyBytes) return false;
+        if (body.Length > MaxBodyBytes) return null;
         var isWasteful = body.Capacity > body.Length && body.Length <= SegmentPool.SegmentBytes;
         var kept = isWasteful ? body.ToExact() : body;
-        if (!isWasteful && !body.TryAddReference()) return false;
-        var entry = new MemoryEntry(key, head, kept);
+        if (!isWasteful && !body.TryAddReference()) return null;
+        var entry = new MemoryEntry(key, head, kept) { CompleteUntil = completeUntil };
         if (entry.Bytes > _maxBytes)
         {
             entry.Release();
-            return false;
+            return null;
         }
 
         lock (_lock)
         {
-            if (Find_NeedsLock(key, head.Variant) is { } old) Detach_NeedsLock(old);
-            Attach_NeedsLock(entry);
-            while (_queues.TakeVictim() is { } victim)
-            {
-                _evictions++;
-                Detach_NeedsLock(victim);
-            }
+            Put_NeedsLock(entry);
+            MakeRoom_NeedsLock();
         }
 
-        return true;
+        return entry;
     }
 
     public ValueTask<CachedResponse?> UpdateAsync(CacheKey key, CachedResponse current, CachedHead head, CancellationToken cancellationToken)
@@ -173,12 +180,38 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     private MemoryEntry? Replace_NeedsLock(MemoryEntry old, CachedHead head)
     {
         if (old.WithHead(head) is not { } entry) return null;
-        EvictionQueues.Replace(old, entry);
+        Exchange_NeedsLock(old, entry);
+        return entry;
+    }
+
+    private void Exchange_NeedsLock(MemoryEntry old, MemoryEntry entry)
+    {
+        EvictionQueues<MemoryEntry>.Replace(old, entry);
         _byUri[old.Key.Uri] = [.. _byUri[old.Key.Uri].Select(e => e == old ? entry : e)];
         Untag_NeedsLock(old);
         Tag_NeedsLock(entry);
         old.Release();
-        return entry;
+    }
+
+    private void Put_NeedsLock(MemoryEntry entry)
+    {
+        if (Of(entry.Key) is [var other, ..]) entry.CompleteUntil = other.CompleteUntil;
+        if (Find_NeedsLock(entry.Key, entry.Head.Variant) is { } old) Detach_NeedsLock(old);
+        Attach_NeedsLock(entry);
+    }
+
+    private void MakeRoom_NeedsLock()
+    {
+        while (_queues.TakeVictim() is { } victim) Evict_NeedsLock(victim);
+    }
+
+    private void Evict_NeedsLock(MemoryEntry victim)
+    {
+        _evictions++;
+        _evicted.Invalidate(victim.Key.Uri);
+        Detach_NeedsLock(victim);
+        // What is left is not all of it any more.
+        foreach (var entry in Of(victim.Key)) entry.CompleteUntil = 0;
     }
 
     private MemoryEntry? Find_NeedsLock(CacheKey key, string variant) =>
@@ -202,8 +235,8 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
     {
         if (Of(entry.Key) is { Length: >= MaxVariants } variants)
         {
-            Detach_NeedsLock(variants[0]);
-            _evictions++;
+            Evict_NeedsLock(variants[0]);
+            entry.CompleteUntil = 0;
         }
 
         // A new array each time: whoever has found the old one goes on reading it.
@@ -215,7 +248,7 @@ internal sealed class MemoryResponseCache : IResponseCache, IResponseCacheUsage,
 
     private void Detach_NeedsLock(MemoryEntry entry)
     {
-        EvictionQueues.Remove(entry);
+        EvictionQueues<MemoryEntry>.Remove(entry);
         var rest = Array.FindAll(_byUri[entry.Key.Uri], e => e != entry);
         if (rest.Length == 0) _byUri.TryRemove(entry.Key.Uri, out _);
         else _byUri[entry.Key.Uri] = rest;

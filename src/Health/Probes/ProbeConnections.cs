@@ -34,7 +34,13 @@ internal sealed class ProbeConnections : IDisposable
     /// <summary>TLS settings of one handshake.</summary>
     public SslClientAuthenticationOptions CreateTls()
     {
-        var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = _traffic.Protocols, ClientCertificateContext = _certificateContext };
+        var tls = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = _traffic.Protocols,
+            ClientCertificateContext = _certificateContext ?? _traffic.Tls?.ClientCertificateContext,
+            CertificateChainPolicy = _traffic.Tls?.CertificateChainPolicy?.Clone(),
+            RemoteCertificateValidationCallback = _traffic.Tls?.RemoteCertificateValidationCallback,
+        };
         if (_acceptsAny)
         {
             // The user asked for it by a name that says what it means.

@@ -1,3 +1,5 @@
+using Net2Secure.Routing.Proxying.ResponseCaching;
+
 namespace Net2Secure.Routing.Proxying;
 
 /// <summary>A configuration that knows where it was written, so that errors found later name the place.</summary>
@@ -14,6 +16,9 @@ internal interface IRootedProxyConfig : IProxyConfig
 
     /// <summary>Whom the proxy trusts and what it hides, where the source says so.</summary>
     ShieldingOptions? Shielding { get; }
+
+    /// <summary>The store of responses, where the source says something of it.</summary>
+    CacheStoreSettings? Cache { get; }
 
     /// <summary>What the reader noticed beyond routes and clusters.</summary>
     IReadOnlyList<Balancing.ConfigError> Notices { get; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -40,6 +41,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public ShieldingOptions? Shielding { get; private init; }
 
+    public CacheStoreSettings? Cache { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -53,7 +56,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
         var result = ProxyConfigReader.Read(settings, path);
         if (result.Errors.Count == 0 && errors.Count == 0)
         {
-            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls, Shielding = result.Shielding };
+            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls, Shielding = result.Shielding, Cache = result.Cache };
         }
 
         // What can be judged without the other sources is reported along, so that one look at the errors is enough.

@@ -22,6 +22,15 @@ internal static class ProxyClusterOptionsReader
     {
         SslProtocols = ReadProtocols(reader),
         DangerousAcceptAnyServerCertificate = reader.Boolean(nameof(HttpClientOptions.DangerousAcceptAnyServerCertificate)),
+        TrustAnchors = reader.Text(nameof(HttpClientOptions.TrustAnchors)),
+        ServerName = reader.Text(nameof(HttpClientOptions.ServerName)),
+        CertificateName = reader.Text(nameof(HttpClientOptions.CertificateName)),
+        ClientCertificate = reader.Section(nameof(HttpClientOptions.ClientCertificate), static certificate => new HttpClientCertificateOptions
+        {
+            Path = certificate.Text(nameof(HttpClientCertificateOptions.Path)) ?? "",
+            KeyPath = certificate.Text(nameof(HttpClientCertificateOptions.KeyPath)),
+            Password = certificate.Text(nameof(HttpClientCertificateOptions.Password)),
+        }),
         MaxConnectionsPerServer = reader.Integer(nameof(HttpClientOptions.MaxConnectionsPerServer), ProxyClusterOptionsValidator.MaxConnections),
         EnableMultipleHttp2Connections = reader.Boolean(nameof(HttpClientOptions.EnableMultipleHttp2Connections)),
         RequestHeaderEncoding = reader.Word(nameof(HttpClientOptions.RequestHeaderEncoding), ProxyClusterOptionsValidator.Encodings),

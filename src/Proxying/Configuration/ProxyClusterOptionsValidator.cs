@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Health;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -65,6 +66,7 @@ internal static class ProxyClusterOptionsValidator
             errors.Report(path.Below(nameof(client.SslProtocols)), $"'{protocols}' is not allowed: some of {string.Join(", ", Protocols)} are expected.");
         }
 
+        DestinationTls.Validate(client, path, errors);
         if (client.WebProxy is { } proxy)
         {
             var addressPath = path.Below(nameof(client.WebProxy)).Below(nameof(proxy.Address));

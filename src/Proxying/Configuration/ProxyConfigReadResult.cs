@@ -1,4 +1,5 @@
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -8,6 +9,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <param name="Tls">TLS at the public face, where the section is there.</param>
 /// <param name="Forwarding">How the proxy as a whole forwards, where the section is there.</param>
 /// <param name="Dashboard">The dashboard, where the section is there.</param>
+/// <param name="Cache">The store of responses, where the section is there.</param>
 /// <param name="Errors">What could not be read. Rules across values are judged by <see cref="ProxyConfigValidator"/>.</param>
 /// <param name="Notices">What is right but does nothing yet, beyond what the validator tells of routes and clusters.</param>
 internal sealed record ProxyConfigReadResult(
@@ -16,6 +18,7 @@ internal sealed record ProxyConfigReadResult(
     TlsOptions? Tls,
     ForwardingOptions? Forwarding,
     DashboardOptions? Dashboard,
+    CacheStoreSettings? Cache,
     IReadOnlyList<ConfigError> Errors,
     IReadOnlyList<ConfigError> Notices)
 {

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -34,29 +36,16 @@ internal static class ProxyConfigReader
             foreach (var cluster in clusters.Values) cluster.HostZone = zone;
         }
 
-        var tls = reader.Section("Tls", ReadTls);
+        var tls = reader.Section("Tls", TlsRules.Read);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
         var shielding = reader.Section("Shielding", ShieldingRules.Read);
         if (shielding is not null) ShieldingRules.Validate(shielding, reader.Path.Below("Shielding"), errors);
         var dashboard = reader.Section("Dashboard", ReadDashboard);
-        if (reader.Reserve("Cache"))
-        {
-            notices.NoEffect(reader.Path.Below("Cache"));
-        }
-
+        var cache = reader.Section("Cache", CacheStoreRules.Read);
+        if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, errors, notices) { Shielding = shielding };
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { Shielding = shielding };
     }
-
-    private static TlsOptions ReadTls(SectionReader reader) => new()
-    {
-        Certificates = reader.Map(nameof(TlsOptions.Certificates), static (certificate, _) => new TlsCertificateOptions
-        {
-            Path = certificate.Text(nameof(TlsCertificateOptions.Path)) ?? "",
-            KeyPath = certificate.Text(nameof(TlsCertificateOptions.KeyPath)),
-            Password = certificate.Text(nameof(TlsCertificateOptions.Password)),
-        }),
-    };
 
     private static DashboardOptions ReadDashboard(SectionReader reader)
     {
@@ -67,14 +56,10 @@ internal static class ProxyConfigReader
 
     private static void ValidateHost(TlsOptions? tls, DashboardOptions? dashboard, string path, List<ConfigError> errors, List<ConfigError> notices)
     {
-        foreach (var (name, certificate) in tls?.Certificates ?? new Dictionary<string, TlsCertificateOptions>(StringComparer.Ordinal))
+        if (tls is not null)
         {
-            if (certificate.Path.Length == 0)
-            {
-                errors.Report(
-                    path.Below("Tls").Below(nameof(TlsOptions.Certificates)).Below(name).Below(nameof(TlsCertificateOptions.Path)),
-                    "is required: the file of the certificate, PEM or PFX.");
-            }
+            TlsRules.Validate(tls, path.Below("Tls"), errors);
+            TlsRules.Notice(tls, path.Below("Tls"), notices);
         }
 
         if (dashboard is null)

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Shielding;
+using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -27,9 +29,10 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly RouteServicesValidator _routeServices;
     private readonly Shield _shield;
     private readonly ShieldingAudit _audit;
+    private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
-    private string _tlsAtStart = "";
+    private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
 
@@ -42,6 +45,7 @@ internal sealed class ProxyStateManager : IDisposable
         RouteServicesValidator routeServices,
         Shield shield,
         ShieldingAudit audit,
+        TlsState tls,
         TimeProvider time,
         ILogger<ProxyStateManager> logger)
     {
@@ -53,6 +57,7 @@ internal sealed class ProxyStateManager : IDisposable
         _routeServices = routeServices;
         _shield = shield;
         _audit = audit;
+        _tls = tls;
         _time = time;
         _logger = logger;
     }
@@ -174,16 +179,18 @@ internal sealed class ProxyStateManager : IDisposable
         var errors = new List<ConfigError>();
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
-        NoticeTls(configs, notices);
+        NoticeCache(configs, notices);
         var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
         if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + " (Refused because Shielding:Audit is Strict.)" }));
+        var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, shielding, errors)) return errors;
+        _tls.Commit(tls!);
         _shield.Apply(shielding);
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices) { Findings = findings };
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
@@ -231,13 +238,18 @@ internal sealed class ProxyStateManager : IDisposable
         return _shield.Coded;
     }
 
-    // The server takes its certificates once, before it listens.
-    private void NoticeTls(List<IProxyConfig> configs, List<ConfigError> notices)
+    private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors, List<ConfigError> notices)
     {
         var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tls is not null);
-        var tls = string.Join('\n', rooted?.Tls!.Certificates.Select(c => $"{c.Key}|{c.Value.Path}|{c.Value.KeyPath}|{c.Value.Password}") ?? []);
-        if (!_started) _tlsAtStart = tls;
-        else if (tls != _tlsAtStart) notices.Report((rooted?.RootPath ?? "").Below("Tls"), "has changed, which takes effect when the server is started again");
+        return _tls.Prepare(rooted?.Tls, (rooted?.RootPath ?? "").Below("Tls"), errors, notices);
+    }
+
+    // What is stored would be lost with a store that is made anew.
+    private void NoticeCache(List<IProxyConfig> configs, List<ConfigError> notices)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Cache is not null);
+        if (!_started) _cacheAtStart = rooted?.Cache;
+        else if (rooted?.Cache != _cacheAtStart) notices.Report((rooted?.RootPath ?? "").Below("Cache"), "has changed, which takes effect when the application is started again");
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

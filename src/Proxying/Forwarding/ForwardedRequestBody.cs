@@ -235,8 +235,16 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
 
     private ValueTask<ReadResult> BeginRead(PipeReader reader)
     {
-        if (_continuing is null) return reader.ReadAsync(CancellationToken.None);
-        lock (_continuing) return reader.ReadAsync(CancellationToken.None);
+        try
+        {
+            if (_continuing is null) return reader.ReadAsync(CancellationToken.None);
+            lock (_continuing) return reader.ReadAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OperationCanceledException) // of a client that is known to be gone the server says so at once
+        {
+            ClientFailure = e;
+            throw;
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.ResponseCaching;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -13,6 +14,9 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
     /// <summary>Path and query as they came, before anything changed them; empty where they are of no use.</summary>
     public string ReceivedTarget { get; set; } = "";
 
+    /// <summary>What was sent in the place of this, and brings a body that others read too; <see langword="null"/>: this was sent itself.</summary>
+    public FetchRequestMessage? SentInstead { get; set; }
+
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;
 
@@ -21,6 +25,20 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
 
     /// <inheritdoc/>
     internal override bool IsOutOfTime => base.IsOutOfTime || scope.IsDestinationLate;
+
+    /// <inheritdoc/>
+    internal override void TellCut(HttpResponseMessage response, in AttemptFailure failure)
+    {
+        if (SentInstead is not { } sent)
+        {
+            base.TellCut(response, failure);
+            return;
+        }
+
+        sent.TellCut(response, failure);
+        // What has stopped coming for one has for all: nobody is to join it any more.
+        if (scope.Reason == ForwardEnd.Inactive) sent.GiveUp?.Invoke();
+    }
 
     /// <inheritdoc/>
     protected override RoutedRequestMessage CreateCopy() => new ForwardedRequestMessage(Context, scope);

@@ -129,6 +129,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         var copying = ResponseBodyCopier.CopyAsync(stream, output, length, scope, startsLate ? target : null);
         var end = copying.IsCompletedSuccessfully ? copying.Result : await copying.ConfigureAwait(false);
         if (end == BodyCopyEnd.ClientStopped) throw new OperationCanceledException("The client stopped taking the response.");
+        if (length is null || source.Version.Major > 1) request.TellTrailers(source);
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
         if (end == BodyCopyEnd.Flushed && isHttp1) await ResponseBodyCopier.FlushAsync(output, scope).ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
 
     public IReadOnlyList<RouteOptions> Routes => manager.Applied.Routes;
 
-    public IReadOnlyList<ClusterDescription> Clusters => [.. manager.Applied.Live.Select(Describe)];
+    public IReadOnlyList<ClusterDescription> Clusters => [.. manager.Applied.Live.Select(static cluster => Describe(cluster, cluster.Snapshot, cluster.Snapshot.Candidates))];
 
     public IReadOnlyList<ConfigError> Notices => manager.Applied.Notices;
 
@@ -46,17 +46,23 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
         var metadata = context.GetEndpoint()?.Metadata;
         var split = metadata?.GetMetadata<RouteSplit>();
         var state = split?.Foretell(context) ?? metadata?.GetMetadata<RouteState>();
-        return new(state?.RouteId, state?.Cluster is { } cluster ? Describe(cluster) : null)
-        {
-            Split = [.. split?.Sides.Select(static s => new SplitDescription(s.Side.Cluster?.Id ?? "", s.Share)) ?? []],
-        };
+        var explanation = state is { Cluster: { } cluster } ? Explain(request, state, cluster) : new(state?.RouteId, null);
+        return explanation with { Split = [.. split?.Sides.Select(static s => new SplitDescription(s.Side.Cluster?.Id ?? "", s.Share)) ?? []] };
     }
 
-    private static ClusterDescription Describe(Cluster cluster)
+    private static RouteExplanation Explain(HttpRequest request, RouteState state, Cluster cluster)
     {
+        using var message = new RoutedRequestMessage { Subset = state.Subset };
+        foreach (var (name, values) in request.Headers) message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         var snapshot = cluster.Snapshot;
+        var choice = snapshot.Explain(message, out var chosenBy, out var fallback);
+        return new(state.RouteId, Describe(cluster, snapshot, choice?.Candidates)) { Subset = chosenBy is null ? null : new SubsetDescription(chosenBy, fallback) };
+    }
+
+    private static ClusterDescription Describe(Cluster cluster, ClusterSnapshot snapshot, DestinationSet? candidates)
+    {
         var weights = new Dictionary<Destination, double>();
-        for (var i = 0; i < snapshot.Candidates.Count; i++) weights[snapshot.Candidates[i]] = snapshot.Candidates.Weights[i] / snapshot.Candidates.TotalWeight;
+        for (var i = 0; i < candidates?.Count; i++) weights[candidates[i]] = candidates.Weights[i] / candidates.TotalWeight;
         return new(
             cluster.Id,
             snapshot.Options.LoadBalancingPolicy ?? LoadBalancingPolicyNames.PowerOfTwoChoices,

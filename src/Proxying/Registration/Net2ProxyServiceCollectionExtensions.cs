@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Proxying.Affinity;
@@ -47,7 +47,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         // Behind the one that settles which host is asked, before all that look at the client.
         services.AddShielding();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelTlsSetup>());
+        services.AddNet2Tls();
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
         services.AddNet2ProtectedCookieAffinity();
@@ -55,6 +55,9 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.AddNet2ResponseCache();
+        services.TryAddSingleton<ConfiguredCacheStores>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecondTierSource, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MemoryResponseCacheOptions>, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
         services.TryAddSingleton<RouteCaches>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<RouteServicesValidator>();

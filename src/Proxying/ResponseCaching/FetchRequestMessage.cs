@@ -21,6 +21,9 @@ internal sealed class FetchRequestMessage(bool isClientSecure, FetchRequestMessa
     /// <inheritdoc/>
     internal override bool IsOutOfTime => base.IsOutOfTime || IsLate;
 
+    /// <summary>Ends the fetch for all who read what it brings; set when there is something to read.</summary>
+    public Action? GiveUp { get; set; }
+
     /// <summary>Keeps the interim responses that come, for a client that wants them.</summary>
     public void ExpectInterimResponses()
     {

@@ -45,9 +45,16 @@ internal sealed class RouteCacheRequests : ICacheRequests
     public bool Answered(HttpRequestMessage request, HttpRequestMessage copy, bool isPassed)
     {
         var (forwarded, fetch) = ((ForwardedRequestMessage)request, (FetchRequestMessage)copy);
-        if (isPassed) forwarded.Adopt(fetch);
-        else forwarded.TakeDestination(fetch);
-        return isPassed;
+        if (isPassed)
+        {
+            forwarded.Adopt(fetch);
+            return true;
+        }
+
+        forwarded.TakeDestination(fetch);
+        // The client is the one who notices that a body has stopped coming.
+        forwarded.SentInstead = fetch;
+        return false;
     }
 
     public void Left(HttpRequestMessage request, HttpRequestMessage copy)
@@ -56,6 +63,10 @@ internal sealed class RouteCacheRequests : ICacheRequests
         forwarded.TakeDestination(fetch);
         fetch.IsLate = forwarded.IsOutOfTime;
     }
+
+    public void Arriving(HttpRequestMessage copy, Action giveUp) => ((FetchRequestMessage)copy).GiveUp = giveUp;
+
+    public void Joined(HttpRequestMessage request, HttpRequestMessage copy) => ((ForwardedRequestMessage)request).SentInstead = (FetchRequestMessage)copy;
 
     public void Cut(HttpRequestMessage copy, HttpResponseMessage response, Exception reason)
     {

@@ -6,7 +6,10 @@ namespace Net2Secure.Routing.Proxying.ResponseCaching;
 
 /// <summary>Fields that origins take for a part of the URI or of the method, without a word of it in <c>Vary</c>: who sends one gets, and leaves behind, a response of its own.</summary>
 /// <remarks>
-/// What frameworks build links, redirects and routes from: were it not part of the key, one request could poison the cache for all (J. Kettle, "Practical Web Cache Poisoning", 2018, and "Web Cache Entanglement", 2020).
+/// What frameworks build links, redirects and routes from, or pass from one of their stages to the next and choose another answer by: were it not part of the key, one request could poison the cache for all. The list
+/// is taken from what was found in the field: J. Kettle, "Practical Web Cache Poisoning" (2018) and "Web Cache Entanglement" (2020); H. V. Nguyen et al., "Your Cache Has Fallen" (2019), for the overriding of methods;
+/// CVE-2018-14773 (<c>X-Original-URL</c>, <c>X-Rewrite-URL</c>), CVE-2021-29479 (<c>X-Forwarded-Host</c>), CVE-2023-46298 (<c>X-Middleware-Prefetch</c>), CVE-2024-46982 (<c>X-Now-Route-Matches</c>),
+/// CVE-2025-29927 (<c>X-Middleware-Subrequest</c>), CVE-2025-43864 and CVE-2025-43865 (<c>X-React-Router-…</c>), CVE-2025-49005 (<c>RSC</c>), CVE-2026-44572 (<c>X-Nextjs-Data</c>). It is never complete: an origin that answers by any other field has to say so in <c>Vary</c>.
 /// What merely repeats the URI, as proxies on the way say it, adds nothing. Addresses of clients (<c>X-Forwarded-For</c> and its kin) are left out: they are different for everybody, and a response that depends on them is not one
 /// for a shared cache in the first place.
 /// </remarks>
@@ -14,8 +17,20 @@ internal static class UriFields
 {
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
+        "Base-URL",
+        "CloudFront-Forwarded-Proto",
         "Forwarded",
         "Front-End-Https",
+        "Next-Router-Prefetch",
+        "Next-Router-Segment-Prefetch",
+        "Next-Router-State-Tree",
+        "Next-Url",
+        "Request-URI",
+        "RSC",
+        "X-Accel-Redirect",
+        "X-Backend-Host",
+        "X-Envoy-Original-Path",
+        "X-Forwarded",
         "X-Forwarded-Host",
         "X-Forwarded-Path",
         "X-Forwarded-Port",
@@ -27,15 +42,34 @@ internal static class UriFields
         "X-Forwarded-Ssl",
         "X-Forwarded-Uri",
         "X-Host",
+        "X-HTTP-DestinationURL",
         "X-HTTP-Host-Override",
         "X-HTTP-Method",
         "X-HTTP-Method-Override",
+        "X-Invoke-Path",
+        "X-Invoke-Query",
+        "X-Invoke-Status",
+        "X-Matched-Path",
         "X-Method-Override",
+        "X-Middleware-Prefetch",
+        "X-Middleware-Rewrite",
+        "X-Middleware-Subrequest",
+        "X-Nextjs-Data",
+        "X-Now-Route-Matches",
         "X-Original-Host",
+        "X-Original-Path",
         "X-Original-URI",
         "X-Original-URL",
+        "X-Override-URL",
+        "X-Proxy-URL",
         "X-ProxyUser-Host",
+        "X-React-Router-Prerender-Data",
+        "X-React-Router-SPA-Mode",
+        "X-Real-Host",
+        "X-Request-URI",
         "X-Rewrite-URL",
+        "X-Scheme",
+        "X-Script-Name",
         "X-Url-Scheme",
     };
 
@@ -59,10 +93,14 @@ internal static class UriFields
     }
 
     // All begin so; nearly all others do not.
-    private static bool MayBeOne(string name) => name.Length >= 6 && (name[0] | 0x20) switch
+    private static bool MayBeOne(string name) => name.Length >= 3 && (name[0] | 0x20) switch
     {
         'x' => name[1] == '-',
         'f' => true,
+        'n' => (name[1] | 0x20) == 'e',
+        'r' => name.Length is 3 or 11,
+        'b' => name.Length == 8,
+        'c' => name.Length == 26,
         _ => false,
     };
 

@@ -21,6 +21,7 @@ internal static class CertificateLoader
     /// <returns>The certificate, or <see langword="null"/> with an error added.</returns>
     public static LoadedCertificate? Load(TlsCertificateOptions options, string basePath, string path, ICollection<ConfigError> errors)
     {
+        if (options.Subject is not null) return CertificateStore.Load(options, path, errors);
         if (options.Path.Length == 0)
         {
             errors.Add(new($"{path}:Path", "A certificate needs the path of a PEM or PFX file."));
@@ -49,7 +50,8 @@ internal static class CertificateLoader
         return null;
     }
 
-    private static bool IsReadable(string file, string path, ICollection<ConfigError> errors)
+    /// <summary>Whether a file is there and of a size that can be.</summary>
+    internal static bool IsReadable(string file, string path, ICollection<ConfigError> errors)
     {
         var info = new FileInfo(file);
         if (!info.Exists) errors.Add(new(path, $"There is no file '{file}'. Relative paths start at the content root."));
@@ -72,7 +74,7 @@ internal static class CertificateLoader
             else if (isEncrypted && password is null)
                 errors.Add(new($"{path}:Password", $"The private key in '{keyFile}' is protected by a password."));
             else
-                return Loaded(isEncrypted ? X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile) : X509Certificate2.CreateFromPemFile(file, keyFile), chain);
+                return Loaded(Servable(isEncrypted ? X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile) : X509Certificate2.CreateFromPemFile(file, keyFile)), chain);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -84,6 +86,10 @@ internal static class CertificateLoader
 
         return null;
     }
+
+    /// <summary>Windows makes no handshakes with a key that is in memory only, as one from PEM is.</summary>
+    internal static X509Certificate2 Servable(X509Certificate2 certificate) =>
+        OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null) : certificate;
 
     private static bool CanOpen(string key, string password)
     {

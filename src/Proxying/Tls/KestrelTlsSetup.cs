@@ -1,82 +1,63 @@
 using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying.Tls;
 
-/// <summary>Gives the certificates of the configuration to every https URL of the server that has none of its own.</summary>
-internal sealed class KestrelTlsSetup(
-    IEnumerable<IProxyConfigProvider> sources, IOptions<TlsOptions> coded, IHostEnvironment environment, TimeProvider time, ILogger<KestrelTlsSetup> logger)
-    : IConfigureOptions<KestrelServerOptions>
+/// <summary>Lets the terminator decide on every https URL of the server that has no certificate of its own.</summary>
+/// <remarks>
+/// By the server's callback for the settings of a handshake rather than its selector of certificates: that one gives out certificates without their intermediates, and neither
+/// tells what the client can verify.
+/// </remarks>
+internal sealed class KestrelTlsSetup(TlsState state, TlsTermination termination, TimeProvider time, ILogger<KestrelTlsSetup> logger) : IConfigureOptions<KestrelServerOptions>
 {
-    private const string Default = "default";
-    private static readonly object NameKey = new();
+    // Record of type alert, TLS 1.2, two octets: fatal, unrecognized_name (RFC 8446 §6).
+    private static readonly byte[] UnrecognizedName = [21, 3, 3, 0, 2, 2, 112];
 
     public void Configure(KestrelServerOptions options)
     {
-        var certificates = Load();
-        if (certificates.Count == 0) return;
-        var main = certificates.GetValueOrDefault(Default) ?? certificates.Values.First();
+        state.Start();
+        if (!termination.IsOfTheApplication && state.Current!.Certificates.Count == 0 && !CertificateSources.MayGrow(state.Options)) return;
+        state.IsServing = true;
+        var placeholder = CreatePlaceholder();
         options.ConfigureHttpsDefaults(https =>
         {
-            https.ServerCertificate = main.Certificate;
-            https.ServerCertificateChain = main.Intermediates;
-            if (certificates.Count > 1) SelectByName(https, [.. certificates.Values.Select(c => new Candidate(c))], new Candidate(main).Context);
+            https.ServerCertificate = placeholder;
+            https.TlsClientHelloBytesCallback = static (connection, hello) => connection.Features.Set(new TlsHandshake(ClientHelloReader.Read(hello, connection.LocalEndPoint)));
+            https.OnAuthenticate = (connection, tls) =>
+            {
+                // An endpoint with a certificate of its own is none of ours.
+                if (ReferenceEquals(https.ServerCertificate, placeholder)) Authenticate(connection, tls);
+            };
         });
     }
 
-    /// <summary>Lets the name that a client asks for decide.</summary>
-    /// <remarks>The server's own callback for that gives out certificates without their intermediates, which most clients then cannot trust. So the name is read before the handshake.</remarks>
-    private static void SelectByName(HttpsConnectionAdapterOptions https, Candidate[] candidates, SslStreamCertificateContext main)
+    private void Authenticate(ConnectionContext connection, SslServerAuthenticationOptions tls)
     {
-        https.TlsClientHelloBytesCallback = static (connection, hello) => connection.Items[NameKey] = ClientHello.ServerName(hello);
-        https.OnAuthenticate = (connection, tls) => tls.ServerCertificateContext = Select(connection, candidates) ?? main;
-    }
-
-    private static SslStreamCertificateContext? Select(ConnectionContext connection, Candidate[] candidates)
-    {
-        if (!connection.Items.TryGetValue(NameKey, out var value) || value is not string name) return null;
-        foreach (var candidate in candidates)
+        var hello = connection.Features.Get<TlsHandshake>()?.Hello ?? default;
+        if (termination.Choose(hello) is { } policy)
         {
-            if (candidate.Loaded.Certificate.MatchesHostname(name)) return candidate.Context;
+            policy.ApplyTo(tls);
+            return;
         }
 
-        return null;
+        TlsLog.NameRefused(logger, connection.ConnectionId, hello.ServerName);
+        // The platform closes without a word when a callback refuses.
+        var sending = connection.Transport.Output.WriteAsync(UnrecognizedName);
+        if (!sending.IsCompleted) _ = sending.AsTask();
+        throw new AuthenticationException("There is no certificate for the name that the client asks for.");
     }
 
-    private Dictionary<string, LoadedCertificate> Load()
+    /// <summary>The server wants to see a certificate before it listens. No client ever does: each connection gets its own, or is refused.</summary>
+    private X509Certificate2 CreatePlaceholder()
     {
-        var errors = new List<ConfigError>();
-        var loaded = new Dictionary<string, LoadedCertificate>(StringComparer.OrdinalIgnoreCase);
-        var configured = sources.Select(s => (s.GetConfig() as IRootedProxyConfig)?.Tls).FirstOrDefault(t => t is not null);
-        foreach (var (name, certificate) in (configured ?? coded.Value).Certificates)
-        {
-            if (CertificateLoader.Load(certificate, environment.ContentRootPath, $"Tls:Certificates:{name}", errors) is not { } found) continue;
-            loaded.Add(name, found);
-            WarnOfTime(name, found);
-        }
-
-        if (errors.Count > 0) throw new OptionsValidationException(nameof(TlsOptions), typeof(TlsOptions), errors.Select(e => e.ToString()));
-        return loaded;
-    }
-
-    private void WarnOfTime(string name, LoadedCertificate loaded)
-    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = time.GetUtcNow();
-        var (from, until) = (new DateTimeOffset(loaded.Certificate.NotBefore), new DateTimeOffset(loaded.Certificate.NotAfter));
-        if (until < now) TlsLog.Expired(logger, name, loaded.Certificate.Subject, until);
-        else if (from > now) TlsLog.NotYetValid(logger, name, loaded.Certificate.Subject, from);
-    }
-
-    private sealed class Candidate(LoadedCertificate loaded)
-    {
-        public LoadedCertificate Loaded => loaded;
-
-        public SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(loaded.Certificate, loaded.Intermediates, offline: true);
+        return new CertificateRequest("CN=none", key, HashAlgorithmName.SHA256).CreateSelfSigned(now, now.AddDays(1));
     }
 }

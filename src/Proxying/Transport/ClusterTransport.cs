@@ -19,9 +19,10 @@ internal sealed class ClusterTransport : HttpMessageHandler
     public ClusterTransport(HttpClientOptions options, TimeProvider time)
     {
         var connectTimeout = options.ConnectTimeout ?? DefaultConnectTimeout;
-        _platform = new(() => new HttpMessageInvoker(new SocketsTransport(options, connectTimeout)));
+        var tls = DestinationTls.Create(options);
+        _platform = new(() => new HttpMessageInvoker(new SocketsTransport(options, connectTimeout, tls)));
         if (NeedsPlatform(options)) return;
-        var settings = new Http1TransportOptions { ConnectTimeout = connectTimeout, SslOptions = DestinationTls.Create(options) };
+        var settings = new Http1TransportOptions { ConnectTimeout = connectTimeout, SslOptions = tls };
         if (options.MaxConnectionsPerServer is { } most) settings.MaxConnectionsPerEndpoint = most;
         if (options.PooledConnectionIdleTimeout is { } idle) settings.PooledConnectionIdleTimeout = idle;
         if (options.PooledConnectionLifetime is { } lifetime) settings.PooledConnectionLifetime = lifetime;

@@ -32,6 +32,9 @@ internal sealed partial class Http1Connection
         : (Volatile.Read(ref _progress) & UploadEnded) != 0 ? SentState.AllSent
         : _hasSent ? SentState.PartSent : SentState.NothingSent;
 
+    /// <summary>Whether the connection had served before, and has shown no sign of life since.</summary>
+    private bool WasIdle => IsReused && _interims == 0;
+
     /// <summary>Sends a request and reads the head of its response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="head">Its head, whose bytes the connection takes over.</param>
@@ -82,7 +85,7 @@ internal sealed partial class Http1Connection
         if (AbortReason is { } reason) return reason is OperationCanceledException cancelled ? new OperationCanceledException(cancelled.Message, cancelled, cancelled.CancellationToken) : reason;
         if (met is AttemptException or OperationCanceledException) return met;
         if (met is not (SocketException or IOException or ObjectDisposedException)) return met;
-        return _hasAnswer ? TransportErrors.Incomplete(met) : TransportErrors.Terminated(Sent, _writeFailure ?? met, IsReused);
+        return _hasAnswer ? TransportErrors.Incomplete(met) : TransportErrors.Terminated(Sent, _writeFailure ?? met, WasIdle);
     }
 
     private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request)
@@ -97,7 +100,7 @@ internal sealed partial class Http1Connection
             while (true)
             {
                 var received = await armed.ConfigureAwait(false);
-                if (received == 0) throw _hasAnswer ? TransportErrors.Incomplete() : TransportErrors.Terminated(Sent, _writeFailure, IsReused);
+                if (received == 0) throw _hasAnswer ? TransportErrors.Incomplete() : TransportErrors.Terminated(Sent, _writeFailure, WasIdle);
                 _hasAnswer = true;
                 Input.Add(received);
                 while (ParseHead() is { } response)
@@ -157,6 +160,8 @@ internal sealed partial class Http1Connection
         if (interim.StatusCode == HttpStatusCode.Continue) _continue?.TrySetResult(true);
         if (request is RoutedRequestMessage { OnInterimResponse: { } pass } routed) await pass(routed, new InterimResponse((int)interim.StatusCode, interim.Headers), _cancellation).ConfigureAwait(false);
         _parser.Reset();
+        // The answer itself has not begun by that (RFC 9110 §15.2): if the connection ends now, another destination may give it.
+        _hasAnswer = Input.Count > 0;
     }
 
     private HttpResponseMessage Finish(HttpRequestMessage request, HttpResponseMessage response)
@@ -213,7 +218,7 @@ internal sealed partial class Http1Connection
 
     /// <summary>Whether another connection may be tried: this one had been idle, died without a sign of life, and doing it twice is harmless (RFC 9112 §9.3.1).</summary>
     private bool MayRetryAfter(Exception failure) =>
-        _mayRetry && !_hasAnswer && AbortReason is null && failure is AttemptException && !RequestHeadWriter.HasContent(_request!) &&
+        _mayRetry && !_hasAnswer && _interims == 0 && AbortReason is null && failure is AttemptException && !RequestHeadWriter.HasContent(_request!) &&
         (!_hasSent || _request!.Method.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE");
 
     /// <summary>Cuts the tie to the caller's token.</summary>

@@ -11,6 +11,18 @@ public sealed record HttpClientOptions
     /// <summary>Accepts any certificate of a destination, which leaves the connection open to anyone on the way. Default: <see langword="false"/>.</summary>
     public bool? DangerousAcceptAnyServerCertificate { get; set; }
 
+    /// <summary>A file in PEM with the authorities that certificates of destinations have to come from, and no others. A relative path starts at the working directory. Default: those that the platform trusts.</summary>
+    public string? TrustAnchors { get; set; }
+
+    /// <summary>The name asked for in the handshake (SNI), which the certificate has to bear. Default: the host of the destination's address.</summary>
+    public string? ServerName { get; set; }
+
+    /// <summary>The name that the certificate has to bear, where it is another than the one asked for. Default: ServerName, or else the host of the destination's address.</summary>
+    public string? CertificateName { get; set; }
+
+    /// <summary>The certificate by which this proxy identifies itself to destinations. Default: none.</summary>
+    public HttpClientCertificateOptions? ClientCertificate { get; set; }
+
     /// <summary>Most connections to one destination. 1 to 1,000,000. Default: no limit.</summary>
     public int? MaxConnectionsPerServer { get; set; }
 

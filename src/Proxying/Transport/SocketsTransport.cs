@@ -9,7 +9,7 @@ namespace Net2Secure.Routing.Proxying.Transport;
 
 /// <summary>Sends through the platform's own <see cref="SocketsHttpHandler"/>: HTTP/2 and HTTP/3, and HTTP/1.1 where a setting asks for what only it can do.</summary>
 /// <remarks>Gives it the URL it insists on, and says of what it throws what is known: kind, side, and how far the request had come.</remarks>
-internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan connectTimeout) : DelegatingHandler(CreateHandler(options, connectTimeout))
+internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan connectTimeout, SslClientAuthenticationOptions tls) : DelegatingHandler(CreateHandler(options, connectTimeout, tls))
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -36,7 +36,7 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
         }
     }
 
-    private static SocketsHttpHandler CreateHandler(HttpClientOptions options, TimeSpan connectTimeout)
+    private static SocketsHttpHandler CreateHandler(HttpClientOptions options, TimeSpan connectTimeout, SslClientAuthenticationOptions tls)
     {
         var handler = new SocketsHttpHandler
         {
@@ -60,7 +60,9 @@ internal sealed class SocketsTransport(HttpClientOptions options, TimeSpan conne
         };
         if (options.WebProxy is { Address: { } address } proxy)
             handler.Proxy = new WebProxy(address, proxy.BypassOnLocal ?? false) { UseDefaultCredentials = proxy.UseDefaultCredentials ?? false };
-        handler.SslOptions = DestinationTls.Create(options);
+        handler.SslOptions = tls;
+        // The handler asks for the name in the request's Host field, whatever the settings of TLS say.
+        if (options.ServerName is not null) handler.ConnectCallback = (context, cancellationToken) => NamedConnection.OpenAsync(context, tls, cancellationToken);
         return handler;
     }
 

@@ -20,7 +20,8 @@ internal sealed class TlsClientSettings
         if (given is null) return;
         Options.AllowRenegotiation = given.AllowRenegotiation;
         Options.AllowTlsResume = given.AllowTlsResume;
-        Options.CertificateChainPolicy = given.CertificateChainPolicy;
+        // A copy, because a handshake writes into it.
+        Options.CertificateChainPolicy = given.CertificateChainPolicy?.Clone();
         Options.CertificateRevocationCheckMode = given.CertificateRevocationCheckMode;
         Options.CipherSuitesPolicy = given.CipherSuitesPolicy;
         Options.ClientCertificateContext = given.ClientCertificateContext;

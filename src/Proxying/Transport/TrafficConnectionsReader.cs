@@ -12,6 +12,9 @@ internal sealed class TrafficConnectionsReader : ITrafficConnections
     {
         if (cluster is not ProxyClusterOptions { HttpClient: var client, HttpRequest: var request }) return default;
         var isHttp2Only = request is { Version.Major: 2, VersionPolicy: HttpVersionPolicy.RequestVersionExact or HttpVersionPolicy.RequestVersionOrHigher };
-        return new(client?.SslProtocols ?? SslProtocols.None, client?.DangerousAcceptAnyServerCertificate == true, isHttp2Only);
+        return new(client?.SslProtocols ?? SslProtocols.None, client?.DangerousAcceptAnyServerCertificate == true, isHttp2Only)
+        {
+            Tls = client is null ? null : DestinationTls.CreateForProbes(client),
+        };
     }
 }

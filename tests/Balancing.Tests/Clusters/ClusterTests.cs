@@ -78,6 +78,7 @@ public sealed class ClusterTests
         cluster.Update(destination, "by hand", s => s with { Override = DestinationOverride.None, Active = DestinationHealth.Unhealthy });
         Assert.False(cluster.Snapshot.Keeps(destination));
         Assert.False(cluster.Snapshot.Keeps(TestDestinations.Named("stranger")));
+        Assert.False(cluster.Snapshot.Keeps(new Destination(destination.ClusterId, destination.Id, destination.Address, destination.Options)));
     }
 
     [Fact]

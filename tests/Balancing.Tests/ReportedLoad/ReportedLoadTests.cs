@@ -71,6 +71,27 @@ public sealed class ReportedLoadTests
     }
 
     [Fact]
+    public async Task Reports_InTrailers_AreReadWhenTheBodyHasBeen()
+    {
+        using var live = Create();
+        foreach (var (name, text) in (IEnumerable<(string, string)>)[("a", "cpu_utilization=0.5,rps=100"), ("b", "cpu_utilization=0.25,rps=100")])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://shop/");
+            using var response = new HttpResponseMessage { Content = new StreamContent(new MemoryStream([1, 2, 3])) };
+            live[name].BeginAttempt();
+            var addressed = new AddressedAttempt(request, new CountedAttempt(live[name], null));
+            addressed.Observe(AttemptObservation.Start(live.Cluster, live[name], request));
+            addressed.Track(response);
+            addressed.Dispose();
+            response.TrailingHeaders.TryAddWithoutValidation("endpoint-load-metrics", "TEXT " + text);
+            await response.Content.CopyToAsync(Stream.Null);
+        }
+
+        live.Time.Advance(Second);
+        Assert.Equal("a=0.667 b=1.333", live.Weights);
+    }
+
+    [Fact]
     public void Reports_AreSmoothed()
     {
         using var live = Create();

@@ -66,6 +66,30 @@ public sealed class AbandonTests
     }
 
     [Fact]
+    public async Task CircuitOpens_OthersAreInReserveOnly_RequestsThatWaitAreMadeThere()
+    {
+        var isFirst = true;
+        using var bench = new ResilienceBench(
+            async (id, _, token) =>
+            {
+                if (id == "b") return Ok();
+                if (!isFirst) throw Failure(SentState.NotConnected);
+                isFirst = false;
+                await Task.Delay(Timeout.Infinite, token);
+                return Ok();
+            },
+            destinations: 2,
+            cluster: c => c.Destinations["b"].Priority = 1);
+        var waiting = bench.SendAsync();
+        await EventuallyAsync(() => bench["a"].Waiting.Count == 1);
+        for (var i = 0; i < 5; i++) (await bench.SendAsync()).Dispose();
+
+        Assert.True(bench["a"].Circuit.IsOpen);
+        (await waiting).Dispose();
+        Assert.Equal("aababababab" + "b", bench.AskedInOrder);
+    }
+
+    [Fact]
     public async Task Ejected_BudgetLetsSomeGo_TheOthersGoOnWaiting()
     {
         using var bench = new ResilienceBench(Silent("a"), o => (o.Budget!.Percent, o.Budget.MinPerSecond, o.Budget.Window) = (0, 3, TimeSpan.FromSeconds(1)));

@@ -137,6 +137,33 @@ public sealed class AttemptBudgetTests : IDisposable
     }
 
     [Fact]
+    public void TryTake_NearlyAllConnectionsBreak_GrantsThreePerSecondOnly()
+    {
+        var granted = new List<int>();
+        for (var second = 0; second < 10; second++)
+        {
+            granted.Add(GrantedToBroken(requests: 500, broken: 500));
+            _time.Advance(TimeSpan.FromSeconds(1.25));
+        }
+
+        Assert.All(granted, g => Assert.InRange(g, 0, 3));
+        Assert.InRange(granted.Sum(), 20, 30);
+    }
+
+    [Fact]
+    public void TryTake_ThreeOfFourDestinationsBreak_GrantsAFifth()
+    {
+        for (var second = 0; second < 10; second++)
+        {
+            Assert.Equal(100, GrantedToBroken(requests: 500, broken: 375));
+            _time.Advance(TimeSpan.FromSeconds(1.25));
+        }
+    }
+
+    [Fact]
+    public void TryTake_AllThatIsUnderWayBreaksAtOnce_GrantsWhatThereIs() => Assert.Equal(29, GrantedToBroken(requests: 10, broken: 29));
+
+    [Fact]
     public async Task TryTake_FromManyThreads_GrantsNoMoreThanThereIs()
     {
         Request(1000);
@@ -149,6 +176,14 @@ public sealed class AttemptBudgetTests : IDisposable
     private void Request(int count)
     {
         for (var i = 0; i < count; i++) _budget.CountRequest();
+    }
+
+    /// <summary>Each that breaks asks at once for another attempt.</summary>
+    private int GrantedToBroken(int requests, int broken)
+    {
+        Request(requests);
+        for (var i = 0; i < broken; i++) _budget.CountBroken();
+        return Enumerable.Range(0, broken).Count(_ => _budget.TryTake(ExtraAttempt.Retry, afterBrokenConnection: true));
     }
 
     private int Granted(int asked, ExtraAttempt kind = ExtraAttempt.Retry) => Enumerable.Range(0, asked).Count(_ => _budget.TryTake(kind));

@@ -15,7 +15,8 @@ internal sealed class ResilienceBench : IDisposable
         Func<string, HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> transport,
         Action<ResilienceOptions>? configure = null,
         int destinations = 4,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        Action<ClusterOptions>? cluster = null)
     {
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Time);
@@ -26,15 +27,16 @@ internal sealed class ResilienceBench : IDisposable
         {
             c.LoadBalancingPolicy = LoadBalancingPolicyNames.RoundRobin;
             for (var i = 0; i < destinations; i++) c.Destinations[((char)('a' + i)).ToString()] = new() { Address = $"http://10.0.0.{i + 1}/" };
+            cluster?.Invoke(c);
             if (configure is null) return;
             c.Resilience = new() { Retry = new(), Budget = new(), CircuitBreaker = new(), Hedging = new() };
             configure(c.Resilience);
         });
         _services = collection.BuildServiceProvider();
-        Assert.True(_services.GetRequiredService<IClusterRegistry>().TryGet("shop", out var cluster));
-        Cluster = cluster;
+        Assert.True(_services.GetRequiredService<IClusterRegistry>().TryGet("shop", out var live));
+        Cluster = live;
         HttpMessageHandler inner = new Transport(this, transport);
-        foreach (var handler in AttemptPipeline.Create(new ClusterReference(cluster)).Reverse())
+        foreach (var handler in AttemptPipeline.Create(new ClusterReference(live)).Reverse())
         {
             handler.InnerHandler = inner;
             inner = handler;

@@ -107,6 +107,24 @@ public sealed class SubsetTests
     }
 
     [Fact]
+    public void Keeps_WithOrWithoutASubset_AllocatesNothing()
+    {
+        using var live = new LiveCluster(Shop());
+        using var request = new RoutedRequestMessage();
+        var subset = new DestinationSubset("version", "v2");
+        var (snapshot, destination) = (live.Cluster.Snapshot, live["d"]);
+        long before = 0;
+        for (var i = 0; i < 1200; i++)
+        {
+            if (i == 200) before = GC.GetAllocatedBytesForCurrentThread();
+            request.Subset = i % 2 == 0 ? subset : null;
+            snapshot.Keeps(destination, request);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Reload_ChangedMetadata_ChangesTheSubset()
     {
         using var live = new LiveCluster(Shop());

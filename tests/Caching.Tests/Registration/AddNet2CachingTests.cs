@@ -90,6 +90,59 @@ public sealed class AddNet2CachingTests
             validator.Validate(null, new MemoryResponseCacheOptions { MaxBytes = 5 }).Failures);
     }
 
+    [Fact]
+    public async Task AddNet2DistributedResponseCache_TwoApplications_ShareWhatTheyFetchAndWhatTheyForget()
+    {
+        await using var origin = new CountingOrigin(Ok("1", "Cache-Control: max-age=60"));
+        var values = new Storage.Distributed.SharedValues(TimeProvider.System) { ["net2:processes"] = ProcessList.Write([]).ToArray() };
+        await using var one = Application(values);
+        await using var other = Application(values);
+        Assert.Equal("1", await ClientOf(one).GetStringAsync(origin.Uri));
+        await UntilAsync(() => values.Names.Any(name => name.Contains(":i:", StringComparison.Ordinal)));
+        Assert.Equal("1", await ClientOf(other).GetStringAsync(origin.Uri));
+        Assert.Equal(1, origin.Count);
+        using var put = await ClientOf(one).PutAsync(origin.Uri, null);
+        using var bound = new CancellationTokenSource(Bound);
+        while (origin.Count == 2)
+        {
+            await ClientOf(other).GetStringAsync(origin.Uri, bound.Token);
+            await Task.Delay(10, bound.Token);
+        }
+
+        static HttpClient ClientOf(IServiceProvider application) => application.GetRequiredService<IHttpClientFactory>().CreateClient("shop");
+
+        static ServiceProvider Application(Storage.Distributed.SharedValues values)
+        {
+            var services = new ServiceCollection();
+            services.AddSingleton<Microsoft.Extensions.Caching.Distributed.IDistributedCache>(values);
+            services.AddNet2DistributedResponseCache();
+            services.Configure<TieredResponseCacheOptions>(o => o.Timeout = TimeSpan.FromSeconds(10));
+            services.AddHttpClient("shop").AddNet2Caching(o => o.StoreTimeout = TimeSpan.FromSeconds(15));
+            return services.BuildServiceProvider();
+        }
+    }
+
+    [Fact]
+    public void AddNet2DistributedResponseCache_NothingToUse_SaysWhatToAdd()
+    {
+        using var provider = new ServiceCollection().AddNet2DistributedResponseCache().BuildServiceProvider();
+        Assert.Contains("AddStackExchangeRedisCache", Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IResponseCache>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DistributedResponseCacheOptions_OutOfRange_AreRefusedAllAtOnce()
+    {
+        var validator = new DistributedResponseCacheOptionsValidator();
+        Assert.True(validator.Validate(null, new DistributedResponseCacheOptions()).Succeeded);
+        var refused = validator.Validate(null, new DistributedResponseCacheOptions
+        {
+            KeyPrefix = "a b", MaxBodyBytes = 1, MaxTransferBytes = 0, MaxStale = TimeSpan.FromDays(31), MaxLifetime = TimeSpan.Zero, PollInterval = TimeSpan.Zero, ClockTolerance = TimeSpan.FromDays(1),
+            OperationTimeout = TimeSpan.Zero,
+        });
+        Assert.Equal(8, refused.Failures!.Count());
+        Assert.Contains("KeyPrefix is 'a b'; it has to have 1 to 64 printable ASCII characters and no blanks", refused.Failures!);
+    }
+
     private sealed class CountingOrigin : IAsyncDisposable
     {
         private readonly ScriptedOrigin _origin;

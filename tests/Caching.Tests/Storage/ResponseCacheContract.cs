@@ -29,13 +29,14 @@ public abstract class ResponseCacheContract
             ResponseTime = new DateTimeOffset(2026, 1, 1, 0, 0, 1, TimeSpan.Zero),
             Tags = ["t"],
             IsDoubted = true,
+            AssumedLifetime = TimeSpan.FromSeconds(7),
         };
         Assert.True(await StoreAsync(cache, Key, head, "body"));
         var found = Assert.Single(await cache.FindAsync(Key, default));
         Assert.Equal(4, found.Length);
         Assert.Equal("body", await ReadAsync(found));
         Assert.Equal((head.StatusCode, head.ReasonPhrase, head.Variant, head.IsDoubted), (found.Head.StatusCode, found.Head.ReasonPhrase, found.Head.Variant, found.Head.IsDoubted));
-        Assert.Equal((head.RequestTime, head.ResponseTime), (found.Head.RequestTime, found.Head.ResponseTime));
+        Assert.Equal((head.RequestTime, head.ResponseTime, head.AssumedLifetime), (found.Head.RequestTime, found.Head.ResponseTime, found.Head.AssumedLifetime));
         Assert.Equal(head.Fields, found.Head.Fields);
         Assert.Equal(head.SelectingFields, found.Head.SelectingFields);
         Assert.Equal(head.Tags, found.Head.Tags);

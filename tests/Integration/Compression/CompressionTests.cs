@@ -159,9 +159,13 @@ public sealed class CompressionTests
         await using var proxy = await ProxyUnderTest.StartAsync(origin.Uri, Compressing);
         using var client = proxy.CreateClient();
 
-        using var response = await SendAsync(client, HttpMethod.Get, "gzip");
-
-        await Assert.ThrowsAnyAsync<Exception>(() => DecodeAsync(response));
+        // By its head, where the end was there before that was sent, or else within its body.
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            using var response = await SendAsync(client, HttpMethod.Get, "gzip");
+            await DecodeAsync(response);
+        });
+        Assert.True(failure is HttpRequestException or IOException, failure?.ToString());
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     {
         _backend = backend;
         _proxy = proxy;
-        Address = new Uri(proxy.Urls.First());
+        Addresses = [.. proxy.Urls.Select(u => new Uri(u)).OrderBy(u => u.Scheme, StringComparer.Ordinal)];
+        Address = Addresses[0];
         BackendAddress = backend is null ? null : new Uri(backend.Urls.First());
     }
 
@@ -29,6 +30,9 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
     public Uri Address { get; }
+
+    /// <summary>All of them, those without TLS first.</summary>
+    public IReadOnlyList<Uri> Addresses { get; }
 
     public Uri? BackendAddress { get; }
 

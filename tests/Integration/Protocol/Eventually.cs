@@ -13,6 +13,13 @@ internal static class Eventually
         while (!condition()) await Task.Delay(2, patience.Token);
     }
 
+    /// <summary>Until a condition holds that takes a question to somebody else.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(ProxyUnderTest.Patience);
+        while (!await condition().WaitAsync(patience.Token)) await Task.Delay(50, patience.Token);
+    }
+
     /// <summary>Until a number above zero has not changed for a while.</summary>
     public static async Task SteadyAsync(Func<long> read)
     {

@@ -132,5 +132,25 @@ public sealed class FaultTests
         Assert.InRange(four.Backends.Sum(b => b.Worked.Count), requests * 0.95, requests * 1.05);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task TotalOverload_AllReset_BackendsSeeAtMostATwentiethMoreThanClientsAskFor(bool withProxy, bool withCircuits)
+    {
+        await using var four = await FourBackends.StartAsync(withProxy, o => o.CircuitBreaker = new() { Enabled = withCircuits });
+        foreach (var backend in four.Backends) backend.Manner = Manner.ResetsAfterTheRequest;
+        const int requests = 2000;
+        await four.LoadAsync(200, 16, "GET").WaitAsync(TimeSpan.FromSeconds(60));
+        var before = four.Backends.Sum(b => b.Worked.Count);
+        await four.LoadAsync(requests, 16, "GET").WaitAsync(TimeSpan.FromSeconds(60));
+
+        // With circuits most are refused without being tried.
+        var attempts = four.Backends.Sum(b => b.Worked.Count) - before;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{attempts} attempts for {requests} requests");
+        Assert.InRange(attempts, withCircuits ? 0 : requests * 0.95, requests * 1.05);
+    }
+
     private static Task WorkedAsync(FourBackends four, int count) => Eventually.TrueAsync(() => four.Backends.Sum(b => b.Worked.Count) >= count);
 }

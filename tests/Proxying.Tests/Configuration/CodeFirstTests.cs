@@ -15,6 +15,8 @@ public sealed class CodeFirstTests
     // It is looked at when the configuration is, so it has to be there.
     private static readonly string Pfx = WritePfx();
 
+    private static readonly string Anchors = WriteAnchors();
+
     // Every setting has a value that is not its default, so that one that is read into the wrong place, or not at all, shows.
     private static readonly string Json = """
         { "Net2Proxy": {
@@ -64,18 +66,20 @@ public sealed class CodeFirstTests
             "Subsets": { "FromHeaders": { "k": "X-K" }, "Default": { "m": "n" }, "Fallback": "Default" },
             "ReportedLoad": { "Enabled": false, "ErrorPenaltyPercent": 50, "MinPercent": 30, "MaxPercent": 200, "Smoothing": "00:00:08", "UpdatePeriod": "00:00:02", "Expiry": "00:01:00", "PassOn": true },
             "SlowStart": { "Enabled": false, "Window": "00:00:20", "MinPercent": 5, "AggressionPercent": 150 },
-            "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true, "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
+            "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "DangerousAcceptAnyServerCertificate": true,
+              "TrustAnchors": "{anchors}", "ServerName": "asked.example", "CertificateName": "borne.example", "ClientCertificate": { "Path": "{pfx}", "KeyPath": "{pfx}", "Password": "secret" },
+              "MaxConnectionsPerServer": 14, "EnableMultipleHttp2Connections": false,
               "RequestHeaderEncoding": "utf-8", "ResponseHeaderEncoding": "latin1", "ConnectTimeout": "00:00:15",
-              "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler",
-              "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } },
+              "PooledConnectionIdleTimeout": "00:01:00", "PooledConnectionLifetime": "01:00:00", "WarmConnections": 2, "Transport": "SocketsHttpHandler" },
             "HttpRequest": { "ActivityTimeout": "00:00:16", "Version": "1.1", "VersionPolicy": "RequestVersionExact", "AllowResponseBuffering": true },
             "Discovery": { "Source": "DnsSrv", "RefreshInterval": "00:00:21", "MinTimeToLive": "00:00:06", "MaxTimeToLive": "00:01:00", "Timeout": "00:00:07", "StartTimeout": "00:00:08",
               "Servers": ["10.0.0.53:5353"], "AddressFamily": "IPv4", "MaxDestinations": 9 },
             "Destinations": {
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
-            "Metadata": { "mk": "mv" } }, "other": {} } } }
-        """.Replace("{pfx}", Pfx, StringComparison.Ordinal);
+            "Metadata": { "mk": "mv" } },
+            "other": { "HttpClient": { "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } } } } } }
+        """.Replace("{pfx}", Pfx, StringComparison.Ordinal).Replace("{anchors}", Anchors, StringComparison.Ordinal);
 
     [Fact]
     public async Task CodeAndJson_GiveEqualOptions()
@@ -94,7 +98,8 @@ public sealed class CodeFirstTests
         AssertChanged(read.Routes.Single(r => r.RouteId == "r"), new RouteOptions(), "Route", except: ["Timeout", "Split"]);
         AssertChanged(read.Routes.Single(r => r.RouteId == "split").Split!, new SplitOptions(), "Split", except: ["CookieLifetime"]);
         AssertChanged(read.Routes.Single(r => r.RouteId == "cookie").Split!, new SplitOptions(), "Split", except: ["StickBy", "KeyName", "Fallback"]);
-        AssertChanged(read.Clusters[0], new ProxyClusterOptions(), "Cluster", except: []);
+        AssertChanged(read.Clusters.Single(c => c.ClusterId == "c"), new ProxyClusterOptions(), "Cluster", except: ["WebProxy"]);
+        AssertChanged(read.Clusters.Single(c => c.ClusterId == "other").HttpClient!.WebProxy!, new WebProxyOptions(), "WebProxy", except: []);
     }
 
     [Fact]
@@ -132,8 +137,16 @@ public sealed class CodeFirstTests
         return path;
     }
 
+    private static string WriteAnchors()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "anchors.pem");
+        using var authority = Net2Secure.Routing.Testing.TestCertificates.Authority("authority");
+        File.WriteAllText(path, authority.ExportCertificatePem());
+        return path;
+    }
+
     private static ConfiguredProxy Code() => ConfiguredProxy.Create(
-        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", _ => { }), AddPolicies);
+        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", Other), AddPolicies);
 
     private static void CookieSplit(RouteOptions route)
     {
@@ -287,7 +300,10 @@ public sealed class CodeFirstTests
             PooledConnectionLifetime = TimeSpan.FromHours(1),
             WarmConnections = 2,
             Transport = "SocketsHttpHandler",
-            WebProxy = new() { Address = new Uri("http://proxy.example:3128/"), BypassOnLocal = true, UseDefaultCredentials = true },
+            TrustAnchors = Anchors,
+            ServerName = "asked.example",
+            CertificateName = "borne.example",
+            ClientCertificate = new() { Path = Pfx, KeyPath = Pfx, Password = "secret" },
         };
         cluster.HttpRequest = new()
         {
@@ -306,6 +322,9 @@ public sealed class CodeFirstTests
         cluster.Destinations["e"] = new() { Address = "https://10.0.0.2/" };
         cluster.Metadata["mk"] = "mv";
     }
+
+    private static void Other(ProxyClusterOptions cluster) =>
+        cluster.HttpClient = new() { WebProxy = new() { Address = new Uri("http://proxy.example:3128/"), BypassOnLocal = true, UseDefaultCredentials = true } };
 
     private static void AssertEqual(object? expected, object? actual, string path)
     {

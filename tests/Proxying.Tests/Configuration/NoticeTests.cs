@@ -8,7 +8,6 @@ public sealed class NoticeTests
 {
     [Theory]
     [InlineData("Dashboard", "\"Dashboard\": { \"Enabled\": true }")]
-    [InlineData("Cache", "\"Cache\": { \"MaxBytes\": 1000 }")]
     public async Task Section_WithoutEffect_IsAnnouncedAtStart(string path, string section)
     {
         await using var proxy = ConfiguredProxy.FromJson(Json("", "", section));
@@ -37,17 +36,18 @@ public sealed class NoticeTests
         Assert.Equal("Net2Proxy:Clusters:c:SessionAffinity:Keys", Assert.Single(proxy.Inspector.Notices).Path);
     }
 
-    [Fact]
-    public async Task Tls_ChangedWhileTheServerRuns_IsAnnounced()
+    [Theory]
+    [InlineData("\"StrictSni\": true", "Tls:StrictSni")]
+    [InlineData("\"MinimumProtocol\": \"Tls13\"", "Tls:MinimumProtocol")]
+    [InlineData("\"ClientCertificates\": { \"Mode\": \"Require\" }", "Tls:ClientCertificates")]
+    [InlineData("\"StrictSni\": true, \"Directory\": \"certificates\"", null)]
+    public async Task RulesOfTls_WithoutCertificates_AreAnnounced(string settings, string? expected)
     {
-        await using var proxy = ConfiguredProxy.Create(
-            p => p.AddRoute("r", r => (r.ClusterId, r.Match.Path) = ("c", "/")).AddCluster("c", _ => { }),
-            builder => builder.Configuration.AddInMemoryCollection([new("Net2Proxy:Tls:Certificates:default:Path", "a.pem")]));
-        Assert.Empty(proxy.Inspector.Notices);
-        var configuration = (IConfigurationRoot)proxy.App.Configuration;
-        configuration["Net2Proxy:Tls:Certificates:default:Path"] = "b.pem";
-        configuration.Reload();
-        Assert.Equal("Net2Proxy:Tls", Assert.Single(proxy.Inspector.Notices).Path);
+        await using var proxy = ConfiguredProxy.FromJson($$"""
+            { "Net2Proxy": { "Routes": { "r": { "ClusterId": "c", "Match": { "Path": "/" } } }, "Clusters": { "c": {} }, "Tls": { {{settings}} } } }
+            """);
+
+        Assert.Equal(expected is null ? [] : ["Net2Proxy:" + expected], proxy.Inspector.Notices.Select(n => n.Path));
     }
 
     [Fact]

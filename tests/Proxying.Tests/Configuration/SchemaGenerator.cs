@@ -24,7 +24,7 @@ internal sealed partial class SchemaGenerator
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
-        ["Cache"] = (null, "The response cache as a whole. Has no effect in this version yet."),
+        ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
     };
 
     // Names that the user may add to: completed, but not enforced.

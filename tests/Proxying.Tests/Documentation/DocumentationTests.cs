@@ -10,7 +10,7 @@ namespace Net2Secure.Routing.Proxying.Tests.Documentation;
 /// <summary>What the documents on configuration, routing and transforms show works: JSON is loaded, code is compiled and run, tables are complete.</summary>
 public sealed partial class DocumentationTests
 {
-    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md"];
+    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md", "tls.md"];
 
     public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md", "compression.md"];
 
@@ -54,7 +54,7 @@ public sealed partial class DocumentationTests
         {
             var path = setting.Path.Replace(":[]", "[]", StringComparison.Ordinal);
             var name = path.Replace("Routes:*:", "", StringComparison.Ordinal).Replace("Clusters:*:", "", StringComparison.Ordinal);
-            foreach (var section in new[] { "Tls:", "Forwarding:", "Dashboard:" }) name = name.StartsWith(section, StringComparison.Ordinal) ? name[section.Length..] : name;
+            foreach (var section in new[] { "Tls:", "Forwarding:", "Dashboard:", "Cache:" }) name = name.StartsWith(section, StringComparison.Ordinal) ? name[section.Length..] : name;
             if (name.EndsWith('*') || name.EndsWith(']') || !path.Contains(':', StringComparison.Ordinal)) continue;
             Assert.True(page.Contains($"| `{name}` |", StringComparison.Ordinal), $"{path} is in no table.");
         }

@@ -58,6 +58,12 @@ internal static class Snippets
         services.AddNet2Discovery<DirectoryDiscovery>("Directory");
     }
 
+    public static void Terminator(IServiceCollection services)
+    {
+        services.AddNet2Proxy();
+        services.AddSingleton<ITlsTerminator, TenantTerminator>();
+    }
+
     public static void Middleware(WebApplication app)
     {
         app.UseCors();
@@ -148,4 +154,16 @@ internal sealed class ByAccountAffinity : ISessionAffinity
     public void Remember(in AffinityAnswer answer)
     {
     }
+}
+
+internal sealed class TenantTerminator(TenantCertificates tenants) : ITlsTerminator
+{
+    public TlsConnectionPolicy? Choose(in TlsClientHello hello) => tenants.Find(hello.ServerName);   // null refuses
+}
+
+internal sealed class TenantCertificates
+{
+    private readonly Dictionary<string, TlsConnectionPolicy> _policies = new(StringComparer.Ordinal);
+
+    public TlsConnectionPolicy? Find(string? name) => name is null ? null : _policies.GetValueOrDefault(name);
 }

@@ -85,7 +85,6 @@ public sealed class ResponseParsingTests
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", AttemptFailureKinds.HttpUpgradeFailed)]
     [InlineData("garbage", AttemptFailureKinds.HttpResponseIncomplete)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", AttemptFailureKinds.HttpResponseIncomplete)]
-    [InlineData("HTTP/1.1 103 Early Hints\r\n\r\n", AttemptFailureKinds.HttpResponseIncomplete)]
     public async Task Read_BadHead_FailsAndEndsTheConnection(string wire, string kind = AttemptFailureKinds.HttpProtocolError)
     {
         await using var origin = ScriptedOrigin.AnsweringOnce(wire);
@@ -96,6 +95,21 @@ public sealed class ResponseParsingTests
         Assert.Equal(new AttemptFailure(kind, FailureSide.Destination, SentState.AnswerBegun), failure);
         await origin[0].Ended.WaitAsync(Bound);
         Assert.Equal(0, client.Handler.FindPool(origin.Uri)!.OpenCount);
+    }
+
+    // Another destination may still answer: nothing of the final response is there (RFC 9110 §15.2).
+    [Theory]
+    [InlineData("HTTP/1.1 103 Early Hints\r\n\r\n", SentState.AllSent)]
+    [InlineData("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 2", SentState.AnswerBegun)]
+    public async Task Read_EndBehindAnInterimHead_IsAnAnswerThatHasNotBegun(string wire, SentState sent)
+    {
+        await using var origin = ScriptedOrigin.AnsweringOnce(wire);
+        using var client = new TransportClient();
+
+        var failure = await client.FailureOfAsync(Get(origin.Uri));
+
+        var kind = sent == SentState.AnswerBegun ? AttemptFailureKinds.HttpResponseIncomplete : AttemptFailureKinds.ConnectionTerminated;
+        Assert.Equal(new AttemptFailure(kind, FailureSide.Destination, sent), failure);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class SocketsTransportTests
             if (await connection.TryReadHeadAsync() is { } second && second.StartsWith("POST", StringComparison.Ordinal)) Interlocked.Increment(ref posts);
             await connection.FinishAsync();
         });
-        using var invoker = new HttpMessageInvoker(new SocketsTransport(new HttpClientOptions(), TimeSpan.FromSeconds(10)));
+        using var invoker = new HttpMessageInvoker(new SocketsTransport(new HttpClientOptions(), TimeSpan.FromSeconds(10), new()));
         using (var first = TransportClient.GetTarget(origin.Uri, "/"))
         using (await invoker.SendAsync(first, CancellationToken.None).WaitAsync(TransportClient.Bound))
         {

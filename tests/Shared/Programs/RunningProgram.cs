@@ -96,10 +96,16 @@ internal sealed class RunningProgram : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Kills it (SIGKILL), and waits until it has ended and all that it has printed is there.</summary>
+    public async Task KillAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
     }
 

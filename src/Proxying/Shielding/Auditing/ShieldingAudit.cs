@@ -96,12 +96,12 @@ internal sealed class ShieldingAudit(ListenAddresses addresses)
 
     private void FindInAddresses(ShieldingOptions shielding, List<IRootedProxyConfig> rooted, List<ConfigError> findings)
     {
-        // Where trusted proxies stand in front, TLS is mostly theirs.
-        if (shielding.TrustedProxies.Count > 0) return;
+        // Where trusted proxies stand in front, TLS is mostly theirs; and what is only sent on to https is not read on the way.
+        if (shielding.TrustedProxies.Count > 0 || rooted.Exists(static c => c.Tls is { HttpsRedirect: true })) return;
         foreach (var (path, url) in addresses.Find())
         {
             if (ListenAddresses.IsPlainAndOpen(url))
-                findings.Report(path, $"listens on {url} without TLS, on more than this machine: requests and cookies can be read on the way. Use https, listen on 127.0.0.1, or name the proxy in front that does TLS in Shielding:TrustedProxies.");
+                findings.Report(path, $"listens on {url} without TLS, on more than this machine: requests and cookies can be read on the way. Use https, switch Tls:HttpsRedirect on, listen on 127.0.0.1, or name the proxy in front that does TLS in Shielding:TrustedProxies.");
         }
     }
 
