@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
@@ -16,6 +17,15 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
 
     /// <summary>What was sent in the place of this, and brings a body that others read too; <see langword="null"/>: this was sent itself.</summary>
     public FetchRequestMessage? SentInstead { get; set; }
+
+    /// <summary>The client's connection, for destinations that are told of it.</summary>
+    public ProxiedClient FindClient()
+    {
+        var connection = Context.Connection;
+        return new(
+            connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, connection.RemotePort) : null,
+            connection.LocalIpAddress is { } local ? new IPEndPoint(local, connection.LocalPort) : null);
+    }
 
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;

@@ -63,7 +63,7 @@ public sealed class RouteOptions
     /// <summary>Networks whose clients the route does not serve, even if they are allowed. Default: none.</summary>
     public IList<string> DenyNetworks { get; set; } = [];
 
-    /// <summary>Whether the route hides what stands behind the proxy. Default: as <c>Shielding:HideBackend</c> says for all.</summary>
+    /// <summary>Whether the route hides what stands behind the proxy. Default: none, what <c>Shielding:HideBackend</c> says for all.</summary>
     public bool? HideBackend { get; set; }
 
     /// <summary>Changes to request and response, each a set of key and value as YARP documents them, in the order they are applied.</summary>
