@@ -16,6 +16,12 @@ internal sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimePro
         }
     }
 
+    /// <summary>How many timers will be due when so much time has passed, to the tick.</summary>
+    public int DueIn(TimeSpan time)
+    {
+        lock (_lock) return _timers.Count(t => t.Due == _now + time);
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

@@ -94,6 +94,9 @@ internal sealed record ModelResponse(int Serial, string Path, DateTimeOffset? Ex
 /// <summary>One request of a client.</summary>
 internal sealed record ModelExchange(int Number, string Method, string Path, string? Variant, bool HasCredentials)
 {
+    /// <summary>When it was sent.</summary>
+    public required DateTimeOffset Started { get; init; }
+
     public bool NoCache { get; init; }
 
     public bool NoStore { get; init; }

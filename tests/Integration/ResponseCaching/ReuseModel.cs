@@ -28,12 +28,14 @@ internal static class ReuseModel
 
     public static double AgeAt(ModelApproval approval, DateTimeOffset now) => approval.Policy.Age + (now - approval.Time).TotalSeconds;
 
+    /// <summary>A time as a date has it.</summary>
+    public static DateTimeOffset Second(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+
     private static double Lifetime(ModelResponse response, ModelApproval approval)
     {
         if (approval.Policy.SharedMaxAge is { } shared) return shared;
         if (approval.Policy.MaxAge is { } maxAge) return maxAge;
-        // Dates are in whole seconds.
-        var date = approval.Time.AddTicks(-(approval.Time.Ticks % TimeSpan.TicksPerSecond));
+        var date = Second(approval.Time);
         if (response.Expires is { } expires) return Math.Max(0, (expires - date).TotalSeconds);
         return response.LastModified is { } modified ? Math.Clamp((date - modified).TotalSeconds / 10, 0, 86_400) : 0;
     }
