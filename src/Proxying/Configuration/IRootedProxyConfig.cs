@@ -17,6 +17,9 @@ internal interface IRootedProxyConfig : IProxyConfig
     /// <summary>Whom the proxy trusts and what it hides, where the source says so.</summary>
     ShieldingOptions? Shielding { get; }
 
+    /// <summary>Ports that are passed through, where the source names any.</summary>
+    IDictionary<string, TcpListenerOptions>? Tcp { get; }
+
     /// <summary>The store of responses, where the source says something of it.</summary>
     CacheStoreSettings? Cache { get; }
 

@@ -41,6 +41,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public ShieldingOptions? Shielding { get; private init; }
 
+    public IDictionary<string, TcpListenerOptions>? Tcp { get; private init; }
+
     public CacheStoreSettings? Cache { get; private init; }
 
     public IReadOnlyList<ConfigError> Notices { get; }
@@ -56,7 +58,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
         var result = ProxyConfigReader.Read(settings, path);
         if (result.Errors.Count == 0 && errors.Count == 0)
         {
-            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls, Shielding = result.Shielding, Cache = result.Cache };
+            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls, Shielding = result.Shielding, Tcp = result.Tcp, Cache = result.Cache };
         }
 
         // What can be judged without the other sources is reported along, so that one look at the errors is enough.

@@ -24,4 +24,7 @@ internal sealed record ProxyConfigReadResult(
 {
     /// <summary>Whom the proxy trusts and what it hides, where the section is there.</summary>
     public ShieldingOptions? Shielding { get; init; }
+
+    /// <summary>Ports that are passed through, where there are any.</summary>
+    public IDictionary<string, TcpListenerOptions>? Tcp { get; init; }
 }

@@ -33,6 +33,7 @@ internal static class ProxyConfigValidator
 
         CheckHostWide(configs, "Forwarding", static config => config.Forwarding, errors);
         CheckHostWide(configs, "Shielding", static config => config.Shielding, errors);
+        CheckHostWide(configs, "Tcp", static config => config.Tcp, errors);
         CheckHostWide(configs, "Tls", static config => config.Tls, errors);
         Validate(sources, known, errors, notices);
     }

@@ -7,6 +7,7 @@ using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Shielding;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -29,6 +30,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly RouteServicesValidator _routeServices;
     private readonly Shield _shield;
     private readonly ShieldingAudit _audit;
+    private readonly TcpPorts _tcp;
     private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
@@ -45,6 +47,7 @@ internal sealed class ProxyStateManager : IDisposable
         RouteServicesValidator routeServices,
         Shield shield,
         ShieldingAudit audit,
+        TcpPorts tcp,
         TlsState tls,
         TimeProvider time,
         ILogger<ProxyStateManager> logger)
@@ -57,6 +60,7 @@ internal sealed class ProxyStateManager : IDisposable
         _routeServices = routeServices;
         _shield = shield;
         _audit = audit;
+        _tcp = tcp;
         _tls = tls;
         _time = time;
         _logger = logger;
@@ -181,6 +185,7 @@ internal sealed class ProxyStateManager : IDisposable
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
         NoticeCache(configs, notices);
         var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
+        var tcp = ReadTcp(configs, errors);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
@@ -192,6 +197,7 @@ internal sealed class ProxyStateManager : IDisposable
         if (!TryBringToLife_NeedsLock(configs, clusters, drafts, shielding, errors)) return errors;
         _tls.Commit(tls!);
         _shield.Apply(shielding);
+        _tcp.Apply(tcp, clusters);
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices) { Findings = findings };
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
@@ -236,6 +242,14 @@ internal sealed class ProxyStateManager : IDisposable
     {
         ShieldingRules.Validate(_shield.Coded, "Shielding", errors);
         return _shield.Coded;
+    }
+
+    private IDictionary<string, TcpListenerOptions> ReadTcp(List<IProxyConfig> configs, List<ConfigError> errors)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tcp is not null);
+        var listeners = rooted?.Tcp ?? _tcp.Coded;
+        TcpRules.Validate(listeners, (rooted?.RootPath ?? "").Below("Tcp"), [.. configs.SelectMany(c => c.Clusters).Select(c => c?.ClusterId ?? "")], errors);
+        return listeners;
     }
 
     private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors, List<ConfigError> notices)

@@ -22,6 +22,8 @@ internal static class ProxyHeaderParser
     private const int Ipv6Addresses = 36;
     private const int UnixAddresses = 216;
 
+    private static readonly SearchValues<char> Ipv6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     private static ReadOnlySpan<byte> V1Start => "PROXY "u8;
 
     private static ReadOnlySpan<byte> V2Start => [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
@@ -78,7 +80,7 @@ internal static class ProxyHeaderParser
         rest = rest[(blank + 1)..];
         ReadOnlySpan<char> chars = text[..count];
         var isIpv4 = family == AddressFamily.InterNetwork;
-        if (isIpv4 ? !IsDotted(chars) : chars.ContainsAnyExcept("0123456789abcdefABCDEF:.")) return false;
+        if (isIpv4 ? !IsDotted(chars) : chars.ContainsAnyExcept(Ipv6Characters)) return false;
         if (!IPAddress.TryParse(chars, out var parsed) || parsed.AddressFamily != family) return false;
         address = parsed;
         return true;

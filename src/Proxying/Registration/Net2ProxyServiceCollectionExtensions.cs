@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
@@ -11,6 +12,7 @@ using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -48,6 +50,9 @@ public static class Net2ProxyServiceCollectionExtensions
         // Behind the one that settles which host is asked, before all that look at the client.
         services.AddShielding();
         services.AddNet2Tls();
+        services.AddOptions<TcpOptions>();
+        services.TryAddSingleton<TcpPorts>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TcpPorts>(static s => s.GetRequiredService<TcpPorts>()));
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
         services.AddNet2ProtectedCookieAffinity();

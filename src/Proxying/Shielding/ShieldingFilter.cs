@@ -53,6 +53,6 @@ internal sealed class ShieldingFilter(Shield shield) : IStartupFilter
         if (scheme is not null) context.Request.Scheme = scheme;
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, TimeSpan? retryAfter = null) =>
+    private static Task<bool> RefuseAsync(HttpContext context, int status, TimeSpan? retryAfter = null) =>
         ProblemResponse.TryWriteAsync(context, status, AttemptFailureKinds.HttpRequestDenied, route: null, retryAfter);
 }

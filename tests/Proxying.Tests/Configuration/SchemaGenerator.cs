@@ -24,6 +24,7 @@ internal sealed partial class SchemaGenerator
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
+        ["Tcp"] = (typeof(Dictionary<string, TcpListenerOptions>), "Ports that are passed through, by name."),
         ["Shielding"] = (typeof(ShieldingOptions), "Whom the proxy trusts and lets in, and what it hides."),
         ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
     };
