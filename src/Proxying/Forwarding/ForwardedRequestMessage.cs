@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
@@ -20,6 +21,15 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
 
     /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know.</summary>
     public RequestRecord? Record { get; set; }
+
+    /// <summary>The client's connection, for destinations that are told of it.</summary>
+    public ProxiedClient FindClient()
+    {
+        var connection = Context.Connection;
+        return new(
+            connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, connection.RemotePort) : null,
+            connection.LocalIpAddress is { } local ? new IPEndPoint(local, connection.LocalPort) : null);
+    }
 
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;
