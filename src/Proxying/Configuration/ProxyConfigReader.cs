@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Explaining;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Tls;
 
@@ -40,6 +41,10 @@ internal static class ProxyConfigReader
 
         var tls = reader.Section("Tls", TlsRules.Read);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
+        var shielding = reader.Section("Shielding", ShieldingRules.Read);
+        if (shielding is not null) ShieldingRules.Validate(shielding, reader.Path.Below("Shielding"), errors);
+        var tcp = reader.Map("Tcp", TcpRules.Read);
+        TcpRules.Validate(tcp, reader.Path.Below("Tcp"), clusters: null, errors);
         var dashboard = reader.Section("Dashboard", ReadDashboard);
         var cache = reader.Section("Cache", CacheStoreRules.Read);
         if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
@@ -48,7 +53,13 @@ internal static class ProxyConfigReader
         var explain = reader.Section("Explain", ExplainRules.Read);
         if (explain is not null) ExplainRules.Validate(explain, reader.Path.Below("Explain"), errors);
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { AccessLog = accessLog, Explain = explain };
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices)
+        {
+            Shielding = shielding,
+            Tcp = tcp.Count == 0 ? null : tcp,
+            AccessLog = accessLog,
+            Explain = explain,
+        };
     }
 
     private static DashboardOptions ReadDashboard(SectionReader reader)

@@ -28,6 +28,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     {
         var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
         if (admission.Status != 0) return RefuseAsync(context, route, record, admission);
+        if (route.Networks is { } networks && !networks.Admits(context.Connection.RemoteIpAddress)) return RefuseAsync(context, route, record, ForwardError.NotAdmitted);
         if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, record, ForwardError.UnknownCoding);
         if (RequestAdmission.EndsHere(context.Request))
         {
