@@ -127,6 +127,7 @@ public class RoutedRequestMessage : HttpRequestMessage
         Target = copy.Target;
         RequestUri = copy.RequestUri;
         Observation = copy.Observation;
+        TakeAttempts(copy);
         _inFlight = copy._inFlight;
         copy._inFlight = default;
     }
@@ -136,6 +137,7 @@ public class RoutedRequestMessage : HttpRequestMessage
     {
         Destination = copy.Destination;
         Target = copy.Target;
+        TakeAttempts(copy);
     }
 
     /// <summary>Makes a new message of the same type, for a copy of this one. What every message of this type has is filled in by the caller; a subclass hands on what it carries itself.</summary>
@@ -150,6 +152,11 @@ public class RoutedRequestMessage : HttpRequestMessage
 
     /// <summary>Tells that the body of the answer has been read to its end. Whoever reads it knows.</summary>
     internal void TellTrailers(HttpResponseMessage response) => Observation?.TellTrailers(response);
+
+    private void TakeAttempts(RoutedRequestMessage copy)
+    {
+        if (copy.Routing is { Attempts: > 1 and var attempts }) RequestRouting.GetOrCreate(this).Attempts = attempts;
+    }
 
     private void UseHostOf(Destination destination)
     {
