@@ -70,7 +70,7 @@ internal sealed class AccessLogger : IAsyncDisposable, IDisposable
         _writer.Write(settings.Format == AccessLogFormat.Json ? JsonLine.Write(entry, settings) : CombinedLine.Write(entry, settings), settings.Path);
     }
 
-    private static BufferedStream Open(string path) => path == AccessLogRules.StandardOutput
+    internal static BufferedStream Open(string path) => path == AccessLogRules.StandardOutput
         ? new BufferedStream(Console.OpenStandardOutput())
         : new BufferedStream(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
 }
