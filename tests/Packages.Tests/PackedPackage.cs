@@ -38,7 +38,8 @@ internal sealed class PackedPackage : IDisposable
     /// <param name="extension">nupkg, or snupkg for its symbols.</param>
     public static PackedPackage Open(string id, string extension = "nupkg")
     {
-        var found = Directory.GetFiles(Folder, $"{id}.*.{extension}");
+        // The version begins with a digit; a name that goes on is that of another package.
+        var found = Directory.GetFiles(Folder, $"{id}.*.{extension}").Where(file => char.IsAsciiDigit(System.IO.Path.GetFileName(file)[id.Length + 1])).ToArray();
         Assert.True(found.Length == 1, $"There are {found.Length} packages {id} ({extension}) in {Folder}, and one is expected: tests/run packs them, and so does 'dotnet pack -c Release'.");
         return new PackedPackage(found[0]);
     }

@@ -60,6 +60,7 @@ internal sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimePro
     private sealed class ManualTimer(ManualTimeProvider owner, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
+        private bool _isDisposed;
 
         public DateTimeOffset? Due { get; private set; }
 
@@ -67,6 +68,7 @@ internal sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimePro
         {
             lock (owner._lock)
             {
+                if (_isDisposed) return false;
                 _period = period;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : owner._now + dueTime;
                 owner._timers.Remove(this);
@@ -88,7 +90,11 @@ internal sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimePro
 
         public void Fire() => callback(state);
 
-        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        public void Dispose()
+        {
+            Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            lock (owner._lock) _isDisposed = true;
+        }
 
         public ValueTask DisposeAsync()
         {

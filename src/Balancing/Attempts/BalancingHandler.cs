@@ -27,7 +27,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
             cluster = reference.Get(request);
             Prepare(request);
             var choice = Choose(cluster, request);
-            if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw new NoDestinationException(cluster.Id);
+            if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw Nobody(cluster, request);
         }
         catch (Exception e) // an async method never throws before it returns its task; a user's policy may
         {
@@ -48,7 +48,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
         var choice = Choose(cluster, request);
         if (!choice.TryGetAttempt(out var attempt))
         {
-            if (!choice.IsFull) throw new NoDestinationException(cluster.Id);
+            if (!choice.IsFull) throw Nobody(cluster, request);
             attempt = cluster.Limiter!.WaitAsync(request, choice, cancellationToken).AsTask().GetAwaiter().GetResult(); // whoever sends synchronously waits so
         }
 
@@ -79,6 +79,12 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
     // While others wait for whoever is free, nobody overtakes them.
     private static Choice Choose(Cluster cluster, HttpRequestMessage request) =>
         cluster.Limiter is { IsCrowded: true } ? Choice.Full : DestinationChoice.Choose(cluster, request);
+
+    private static NoDestinationException Nobody(Cluster cluster, HttpRequestMessage request)
+    {
+        if (request is RoutedRequestMessage { Journal: { } journal }) journal.FindNobody(cluster, request);
+        return new NoDestinationException(cluster.Id);
+    }
 
     // What could still go wrong afterwards would leave a count behind. And the attempt before this one is over: its slot may be the one that this one needs.
     private static void Prepare(HttpRequestMessage request)

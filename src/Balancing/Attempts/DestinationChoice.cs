@@ -79,7 +79,12 @@ internal static class DestinationChoice
     private static Answer Take(Cluster cluster, LimitSettings? limits, Destination destination, HttpRequestMessage request, out CountedAttempt attempt)
     {
         attempt = default;
-        if (!destination.TryBeginAttempt()) return Answer.Full;
+        if (!destination.TryBeginAttempt())
+        {
+            Note(cluster, destination, request, CandidateExclusions.Full);
+            return Answer.Full;
+        }
+
         RequestLimiter? counting = null;
         if (limits is { PerCluster: not LimitSettings.None })
         {
@@ -87,6 +92,7 @@ internal static class DestinationChoice
             if (!counting.TryEnter(limits.PerCluster))
             {
                 destination.EndAttempt();
+                Note(cluster, destination, request, CandidateExclusions.Full);
                 return Answer.Full;
             }
         }
@@ -100,6 +106,7 @@ internal static class DestinationChoice
             {
                 if (gate.Admits(destination, request)) continue;
                 attempt.End();
+                Note(cluster, destination, request, CandidateExclusions.Refused);
                 return Answer.Refused;
             }
 
@@ -110,5 +117,10 @@ internal static class DestinationChoice
             attempt.End();
             throw;
         }
+    }
+
+    private static void Note(Cluster cluster, Destination destination, HttpRequestMessage request, string reason)
+    {
+        if (request is RoutedRequestMessage { Journal: { } journal }) journal.PassOver(cluster, destination, request, reason);
     }
 }

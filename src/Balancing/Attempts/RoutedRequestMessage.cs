@@ -59,6 +59,12 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>To whom the present attempt is told, where anybody listens.</summary>
     internal AttemptObservation? Observation { get; set; }
 
+    /// <summary>Takes note of the attempts of the request; <see langword="null"/>: nobody wants to know. Copies write into the same.</summary>
+    internal AttemptJournal? Journal { get; set; }
+
+    /// <summary>Whether the context of a trace that is in the fields of the request stays as it is.</summary>
+    internal bool KeepsTraceContext { get; set; }
+
     /// <summary>Makes <paramref name="destination"/> the one of the present attempt: addresses the request to it and counts the attempt as in flight there.</summary>
     /// <remarks>A <c>Host</c> field that the request has of its own stays; otherwise it becomes the destination's.</remarks>
     public void BeginAttempt(Destination destination)
@@ -109,6 +115,8 @@ public class RoutedRequestMessage : HttpRequestMessage
         copy.Subset = Subset;
         copy.OnInterimResponse = OnInterimResponse;
         copy.GetTrailers = GetTrailers;
+        copy.Journal = Journal;
+        copy.KeepsTraceContext = KeepsTraceContext;
         copy._hostOfDestination = _hostOfDestination;
     }
 

@@ -30,6 +30,7 @@ public sealed class Cluster
         Gates = [.. Features.OfType<IAttemptGate>()];
         Limiter = Feature<RequestLimiter>();
         Affinity = Feature<AffinityStatistics>();
+        Telemetry = Feature<AttemptTelemetry>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -56,6 +57,9 @@ public sealed class Cluster
 
     /// <summary>Counts what becomes of the keys of clients; <see langword="null"/> in a cluster without features.</summary>
     internal AffinityStatistics? Affinity { get; }
+
+    /// <summary>Says whether single attempts are of interest; <see langword="null"/> in a cluster without features.</summary>
+    internal AttemptTelemetry? Telemetry { get; }
 
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);

@@ -37,6 +37,8 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, MirroringFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, RequestLimiterFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
+        services.TryAddSingleton<AttemptMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AttemptTelemetry.Factory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);

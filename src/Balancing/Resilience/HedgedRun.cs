@@ -168,6 +168,7 @@ internal sealed class HedgedRun
             // Interim responses are the first attempt's to pass on: a client is to see one series of them.
             if (leg.Request is RoutedRequestMessage routed) routed.OnInterimResponse = null;
             var routing = RequestRouting.GetOrCreate(leg.Request);
+            routing.Attempts = _legs.Count + 1;
             foreach (var other in _legs)
             {
                 if (other.Destination is { } destination) routing.Exclude(destination);

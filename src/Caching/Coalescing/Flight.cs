@@ -9,6 +9,7 @@ internal sealed class Flight : IDisposable
     private readonly Lock _lock = new();
     private int _waiting = 1;
     private bool _isCancelled;
+    private bool _isDisposed;
 
     /// <summary>Starts a flight on which one waits.</summary>
     public Flight(FlightKey key, FetchStamp stamp, TimeProvider time, TimeSpan timeout)
@@ -87,13 +88,10 @@ internal sealed class Flight : IDisposable
     /// <summary>Gives the rest of the fetch so long; infinite: as long as it takes.</summary>
     public void CancelAfter(TimeSpan delay)
     {
-        try
+        // It may be over at this very moment, and must not be left a timer then that nobody takes away.
+        lock (_lock)
         {
-            _cancellation.CancelAfter(delay);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It is over already.
+            if (!_isDisposed) _cancellation.CancelAfter(delay);
         }
     }
 
@@ -116,7 +114,14 @@ internal sealed class Flight : IDisposable
         CancelNow();
     }
 
-    public void Dispose() => _cancellation.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _cancellation.Dispose();
+        }
+    }
 
     private void CancelNow()
     {

@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace Net2Secure.Routing.Caching;
 
-/// <summary>Says in a response how the cache has handled its request (RFC 9211), where that is wanted.</summary>
-internal sealed class CacheStatus(string? name)
+/// <summary>Says how the cache has handled a request (RFC 9211), where that is wanted: in the response, and to the request itself.</summary>
+/// <param name="name">The name of the cache; <see langword="null"/>: responses do not say it.</param>
+/// <param name="requests">Knows which requests want to know.</param>
+internal sealed class CacheStatus(string? name, ICacheRequests requests)
 {
     /// <summary>It was forwarded because nothing was stored for its URI.</summary>
     public const string UriMiss = "uri-miss";
@@ -23,15 +25,10 @@ internal sealed class CacheStatus(string? name)
     /// <summary>It was forwarded because the cache has nothing to do with it.</summary>
     public const string Bypass = "bypass";
 
-    public HttpResponseMessage Hit(HttpResponseMessage response, ResponsePolicy policy, DateTimeOffset now) => HitText(policy, now) is { } text ? Add(response, text) : response;
+    public HttpResponseMessage Hit(HttpResponseMessage response, ResponsePolicy policy, DateTimeOffset now) => IsWanted(response) ? Tell(response, Hit(policy, now)) : response;
 
     /// <summary>What is said of a hit; <see langword="null"/>: nothing.</summary>
-    public string? HitText(ResponsePolicy policy, DateTimeOffset now)
-    {
-        if (name is null) return null;
-        var left = policy.FreshnessLeftAt(now).Ticks / TimeSpan.TicksPerSecond;
-        return string.Create(CultureInfo.InvariantCulture, $"{name}; hit; ttl={Math.Clamp(left, -int.MaxValue, int.MaxValue)}");
-    }
+    public string? HitText(ResponsePolicy policy, DateTimeOffset now) => name is null ? null : $"{name}; {Hit(policy, now)}";
 
     /// <param name="response">The response.</param>
     /// <param name="reason">Why the request was forwarded, one of the constants.</param>
@@ -40,21 +37,30 @@ internal sealed class CacheStatus(string? name)
     /// <param name="isCollapsed">Another request was forwarded, and this one waited for it.</param>
     public HttpResponseMessage Forwarded(HttpResponseMessage response, string reason, int? status = null, bool isStored = false, bool isCollapsed = false)
     {
-        if (name is null) return response;
-        var text = $"{name}; fwd={reason}";
+        if (!IsWanted(response)) return response;
+        var text = $"fwd={reason}";
         if (status is { } code) text += string.Create(CultureInfo.InvariantCulture, $"; fwd-status={code}");
         if (isStored) text += "; stored";
         if (isCollapsed) text += "; collapsed";
-        return Add(response, text);
+        return Tell(response, text);
     }
 
     /// <summary>The request could have been answered from the store only, and was not.</summary>
-    public HttpResponseMessage Unavailable(HttpResponseMessage response, string detail) => name is null ? response : Add(response, $"{name}; detail={detail}");
+    public HttpResponseMessage Unavailable(HttpResponseMessage response, string detail) => IsWanted(response) ? Tell(response, $"detail={detail}") : response;
 
-    private static HttpResponseMessage Add(HttpResponseMessage response, string text)
+    private static string Hit(ResponsePolicy policy, DateTimeOffset now)
     {
+        var left = policy.FreshnessLeftAt(now).Ticks / TimeSpan.TicksPerSecond;
+        return string.Create(CultureInfo.InvariantCulture, $"hit; ttl={Math.Clamp(left, -int.MaxValue, int.MaxValue)}");
+    }
+
+    private bool IsWanted(HttpResponseMessage response) => name is not null || (response.RequestMessage is { } request && requests.WantsDecision(request));
+
+    private HttpResponseMessage Tell(HttpResponseMessage response, string decision)
+    {
+        if (response.RequestMessage is { } request && requests.WantsDecision(request)) requests.Decided(request, decision);
         // Behind those of the caches nearer to the origin (RFC 9211 §2).
-        response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, text);
+        if (name is not null) response.Headers.TryAddWithoutValidation(FieldNames.CacheStatus, $"{name}; {decision}");
         return response;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class CachingEngine
         Requests = requests ?? PlainCacheRequests.Instance;
         Store = new StoreAccess(shared, options.StoreTimeout);
         Composer = new ResponseComposer(Store, shared.Time);
-        Status = new CacheStatus(options.CacheStatusName);
+        Status = new CacheStatus(options.CacheStatusName, Requests);
         Flights = new FlightTable(shared);
         MaxBodyBytes = Math.Min(options.MaxBodyBytes, Store.Adopting?.MaxStreamedBodyBytes ?? long.MaxValue);
         MaxAdoptedBytes = Math.Min(MaxBodyBytes, Store.Adopting?.MaxBodyBytes ?? -1);

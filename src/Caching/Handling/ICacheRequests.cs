@@ -8,6 +8,14 @@ internal interface ICacheRequests
     /// <returns><see langword="false"/>: it has none, and is none of the cache's business.</returns>
     bool TryGetKey(HttpRequestMessage request, string partition, out CacheKey key);
 
+    /// <summary>Whether a request takes note of how the cache handles it.</summary>
+    bool WantsDecision(HttpRequestMessage request);
+
+    /// <summary>The cache has handled a request that wants to know how.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="decision">How, in the words of <c>Cache-Status</c> (RFC 9211) without the name of the cache.</param>
+    void Decided(HttpRequestMessage request, string decision);
+
     /// <summary>Makes a request that asks for the same. Called while the client waits; the copy must not lean on the client's request, and is disposed when its response has been read.</summary>
     HttpRequestMessage Copy(HttpRequestMessage request);
 

@@ -7,6 +7,12 @@ internal sealed class PlainCacheRequests : ICacheRequests
 
     public bool TryGetKey(HttpRequestMessage request, string partition, out CacheKey key) => KeyRule.TryGet(request, partition, out key);
 
+    public bool WantsDecision(HttpRequestMessage request) => false;
+
+    public void Decided(HttpRequestMessage request, string decision)
+    {
+    }
+
     public HttpRequestMessage Copy(HttpRequestMessage request) => RequestCopy.Of(request);
 
     public Task WaitAsync(HttpRequestMessage request, HttpRequestMessage copy, Task answered, CancellationToken cancellationToken) => answered.WaitAsync(cancellationToken);

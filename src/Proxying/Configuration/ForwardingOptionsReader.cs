@@ -26,6 +26,7 @@ internal static class ForwardingOptionsReader
         options.ClientSendTimeout = reader.Duration(nameof(ForwardingOptions.ClientSendTimeout), ClientWait) ?? options.ClientSendTimeout;
         options.ClientReceiveTimeout = reader.Duration(nameof(ForwardingOptions.ClientReceiveTimeout), ClientWait) ?? options.ClientReceiveTimeout;
         options.AllowTrace = reader.Boolean(nameof(ForwardingOptions.AllowTrace)) ?? options.AllowTrace;
+        options.TraceContext = reader.Word<TraceContextMode>(nameof(ForwardingOptions.TraceContext)) ?? options.TraceContext;
         return options;
     }
 }

@@ -23,6 +23,12 @@ internal interface IRootedProxyConfig : IProxyConfig
     /// <summary>The store of responses, where the source says something of it.</summary>
     CacheStoreSettings? Cache { get; }
 
+    /// <summary>The access log, where the source says something of it.</summary>
+    AccessLogOptions? AccessLog { get; }
+
+    /// <summary>The decision records, where the source says something of them.</summary>
+    ExplainOptions? Explain { get; }
+
     /// <summary>What the reader noticed beyond routes and clusters.</summary>
     IReadOnlyList<Balancing.ConfigError> Notices { get; }
 }

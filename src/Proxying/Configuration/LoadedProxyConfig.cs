@@ -45,6 +45,10 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public CacheStoreSettings? Cache { get; private init; }
 
+    public AccessLogOptions? AccessLog { get; private init; }
+
+    public ExplainOptions? Explain { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -58,7 +62,16 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
         var result = ProxyConfigReader.Read(settings, path);
         if (result.Errors.Count == 0 && errors.Count == 0)
         {
-            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices) { Forwarding = result.Forwarding, Tls = result.Tls, Shielding = result.Shielding, Tcp = result.Tcp, Cache = result.Cache };
+            return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices)
+            {
+                Forwarding = result.Forwarding,
+                Tls = result.Tls,
+                Shielding = result.Shielding,
+                Tcp = result.Tcp,
+                Cache = result.Cache,
+                AccessLog = result.AccessLog,
+                Explain = result.Explain,
+            };
         }
 
         // What can be judged without the other sources is reported along, so that one look at the errors is enough.

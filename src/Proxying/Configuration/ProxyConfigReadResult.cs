@@ -27,4 +27,10 @@ internal sealed record ProxyConfigReadResult(
 
     /// <summary>Ports that are passed through, where there are any.</summary>
     public IDictionary<string, TcpListenerOptions>? Tcp { get; init; }
+
+    /// <summary>The access log, where the section is there.</summary>
+    public AccessLogOptions? AccessLog { get; init; }
+
+    /// <summary>The decision records, where the section is there.</summary>
+    public ExplainOptions? Explain { get; init; }
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
-using Net2Secure.Routing.Proxying.Tcp;
+using Net2Secure.Routing.Proxying.AccessLog;
+using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -46,8 +48,12 @@ internal static class ProxyConfigReader
         var dashboard = reader.Section("Dashboard", ReadDashboard);
         var cache = reader.Section("Cache", CacheStoreRules.Read);
         if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
+        var accessLog = reader.Section("AccessLog", AccessLogRules.Read);
+        if (accessLog is not null) AccessLogRules.Validate(accessLog, reader.Path.Below("AccessLog"), errors);
+        var explain = reader.Section("Explain", ExplainRules.Read);
+        if (explain is not null) ExplainRules.Validate(explain, reader.Path.Below("Explain"), errors);
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { Shielding = shielding, Tcp = tcp.Count == 0 ? null : tcp };
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { Shielding = shielding, Tcp = tcp.Count == 0 ? null : tcp, AccessLog = accessLog, Explain = explain };
     }
 
     private static DashboardOptions ReadDashboard(SectionReader reader)

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.AccessLog;
+using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
@@ -34,6 +36,8 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
+    private readonly AccessLogger? _accessLog;
+    private readonly RequestExplanations? _explanations;
     private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
@@ -50,7 +54,9 @@ internal sealed class ProxyStateManager : IDisposable
         TcpPorts tcp,
         TlsState tls,
         TimeProvider time,
-        ILogger<ProxyStateManager> logger)
+        ILogger<ProxyStateManager> logger,
+        AccessLogger? accessLog = null,
+        RequestExplanations? explanations = null)
     {
         _sources = [.. providers.Select(p => new ConfigSource(p))];
         _names = names;
@@ -64,6 +70,8 @@ internal sealed class ProxyStateManager : IDisposable
         _tls = tls;
         _time = time;
         _logger = logger;
+        _accessLog = accessLog;
+        _explanations = explanations;
     }
 
     /// <summary>The present routes, for ASP.NET Core routing.</summary>
@@ -198,6 +206,8 @@ internal sealed class ProxyStateManager : IDisposable
         _tls.Commit(tls!);
         _shield.Apply(shielding);
         _tcp.Apply(tcp, clusters);
+        _explanations?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.Explain).FirstOrDefault(e => e is not null));
+        _accessLog?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.AccessLog).FirstOrDefault(a => a is not null));
         Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices) { Findings = findings };
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);

@@ -42,6 +42,12 @@ internal sealed class ForwardScope : IDisposable
     /// <summary>Why <see cref="Token"/> fired.</summary>
     public ForwardEnd Reason => (ForwardEnd)Volatile.Read(ref _reason);
 
+    /// <summary>Bytes of the request's body, or of a tunnel, that came from the client. Written by whoever moves them, one at a time.</summary>
+    public long ReceivedBytes { get; set; }
+
+    /// <summary>Bytes of the response's body, or of a tunnel, that went to the client. Written by whoever moves them, one at a time.</summary>
+    public long SentBytes { get; set; }
+
     /// <summary>Whether time was up while the destination was waited for, not the client.</summary>
     public bool IsDestinationLate
     {
@@ -68,6 +74,8 @@ internal sealed class ForwardScope : IDisposable
             _upload.Reset(TimeSpan.MaxValue);
             _download.Reset(TimeSpan.MaxValue);
             _uploaded = 0;
+            ReceivedBytes = 0;
+            SentBytes = 0;
         }
 
         _clientRegistration = clientGone.UnsafeRegister(static state => ((ForwardScope)state!).End(ForwardEnd.ClientGone), this);

@@ -215,6 +215,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
             }
 
             if (!buffer.IsEmpty) scope.Touch();
+            scope.ReceivedBytes += buffer.Length;
             Take(reader, buffer);
             if (!read.IsCompleted) continue;
             Volatile.Write(ref _isWhole, true);

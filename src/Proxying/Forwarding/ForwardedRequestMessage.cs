@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
@@ -17,6 +18,9 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
 
     /// <summary>What was sent in the place of this, and brings a body that others read too; <see langword="null"/>: this was sent itself.</summary>
     public FetchRequestMessage? SentInstead { get; set; }
+
+    /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know.</summary>
+    public RequestRecord? Record { get; set; }
 
     /// <summary>The client's connection, for destinations that are told of it.</summary>
     public ProxiedClient FindClient()

@@ -6,39 +6,48 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>Turns the incoming request into one for the cluster's pipeline and the answer into the client's response. The only place that knows both ends.</summary>
-internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOptions> limits, ILogger<Forwarder> logger, IHostApplicationLifetime? lifetime = null)
+internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOptions> limits, ILogger<Forwarder> logger, IHostApplicationLifetime? lifetime = null, RequestTelemetry? telemetry = null)
 {
     private readonly RequestGuardOptions _limits = limits.Value;
     private readonly CancellationToken _stopping = lifetime?.ApplicationStopping ?? CancellationToken.None;
 
     /// <summary>Forwards one request. The task never fails for a reason that lies in the request, the client or the destination.</summary>
-    public Task ForwardAsync(HttpContext context, RouteState route)
+    public Task ForwardAsync(HttpContext context, RouteState route) =>
+        telemetry is { IsWanted: true } ? telemetry.ObserveAsync(this, context, route) : ForwardAsync(context, route, record: null);
+
+    /// <inheritdoc cref="ForwardAsync(HttpContext, RouteState)"/>
+    /// <param name="context">The request.</param>
+    /// <param name="route">The route that it took.</param>
+    /// <param name="record">Takes note of how it goes; <see langword="null"/>: nobody wants to know.</param>
+    internal Task ForwardAsync(HttpContext context, RouteState route, RequestRecord? record)
     {
         var admission = RequestAdmission.Check(context, route.Forwarding, _limits);
-        if (admission.Status != 0) return RefuseAsync(context, route, admission);
-        if (route.Networks is { } networks && !networks.Admits(context.Connection.RemoteIpAddress)) return RefuseAsync(context, route, ForwardError.NotAdmitted);
-        if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, ForwardError.UnknownCoding);
-        if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route);
+        if (admission.Status != 0) return RefuseAsync(context, route, record, admission);
+        if (route.Networks is { } networks && !networks.Admits(context.Connection.RemoteIpAddress)) return RefuseAsync(context, route, record, ForwardError.NotAdmitted);
+        if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, record, ForwardError.UnknownCoding);
+        if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route, record);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.Allow = ProblemResponse.ForwardedMethods;
         return Task.CompletedTask;
     }
 
-    private async Task RunAsync(HttpContext context, RouteState route)
+    private async Task RunAsync(HttpContext context, RouteState route, RequestRecord? record)
     {
         if (!RequestTarget.TryRead(context, out var target))
         {
-            await RefuseAsync(context, route, ForwardError.BadTarget).ConfigureAwait(false);
+            await RefuseAsync(context, route, record, ForwardError.BadTarget).ConfigureAwait(false);
             return;
         }
 
         if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, out var responding))
         {
             await responding.ConfigureAwait(false);
+            record?.TakeHit(context);
             return;
         }
 
@@ -52,6 +61,8 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             var forwarded = RequestMessageBuilder.Create(context, route, body, scope);
             forwarded.ReceivedTarget = target.PathAndQuery;
+            forwarded.Record = record;
+            forwarded.Journal = record?.Journal;
             request = forwarded;
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
@@ -65,7 +76,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             if (upgrade is not null && UpgradeForwarder.IsAccepted(upgrade, response))
                 await UpgradeForwarder.TunnelAsync(context, route, upgrade, response, scope).ConfigureAwait(false);
             else if ((int)response.StatusCode is StatusCodes.Status407ProxyAuthenticationRequired or StatusCodes.Status101SwitchingProtocols)
-                await RefuseAsync(context, route, ForwardError.NotForClients).ConfigureAwait(false);
+                await RefuseAsync(context, route, record, ForwardError.NotForClients).ConfigureAwait(false);
             else
                 await RespondAsync(context, route, request, response, scope).ConfigureAwait(false);
         }
@@ -73,7 +84,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         {
             body?.ForbidContinue();
             if (response is not null && ForwardError.CutBy(e, scope) is { } cut) request?.TellCut(response, cut);
-            await FailAsync(context, route, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
+            await FailAsync(context, route, record, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
         }
         finally
         {
@@ -86,6 +97,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             }
 
             response?.Dispose();
+            record?.Take(scope, request);
             request?.Dispose();
             scopes.Return(scope);
         }
@@ -177,10 +189,11 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         chunks?.End();
     }
 
-    private async Task FailAsync(HttpContext context, RouteState route, RoutedRequestMessage? request, ForwardError error, Exception exception)
+    private async Task FailAsync(HttpContext context, RouteState route, RequestRecord? record, RoutedRequestMessage? request, ForwardError error, Exception exception)
     {
         if (error.Status == 0)
         {
+            record?.Fail(error.Kind, isTold: false);
             ForwardingLog.ClientGone(logger, route.RouteId, exception);
             context.Abort();
             return;
@@ -193,12 +206,17 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             ForwardingLog.NotForwardedBecause(logger, route.RouteId, exception);
         }
 
-        if (context.Response.HasStarted) UpgradeForwarder.Cut(context);
-        else await RefuseAsync(context, route, error).ConfigureAwait(false);
+        if (context.Response.HasStarted)
+        {
+            record?.Fail(error.Kind, isTold: false);
+            UpgradeForwarder.Cut(context);
+        }
+        else await RefuseAsync(context, route, record, error).ConfigureAwait(false);
     }
 
-    private static async Task RefuseAsync(HttpContext context, RouteState route, ForwardError error)
+    private static async Task RefuseAsync(HttpContext context, RouteState route, RequestRecord? record, ForwardError error)
     {
+        record?.Fail(error.Kind, isTold: true);
         await ProblemResponse.TryWriteAsync(context, error.Status, error.Kind, route, error.RetryAfter).ConfigureAwait(false);
     }
 }

@@ -23,4 +23,7 @@ public sealed class ForwardingOptions
 
     /// <summary>Forwards <c>TRACE</c>, which can show a client fields that it did not send (RFC 9110 §9.3.8). Default: <see langword="false"/>: 405.</summary>
     public bool AllowTrace { get; set; }
+
+    /// <summary>What becomes of the context of a trace that a client sends (W3C Trace Context). Default: <see cref="TraceContextMode.Propagate"/>.</summary>
+    public TraceContextMode TraceContext { get; set; }
 }

@@ -61,6 +61,7 @@ internal static class RequestMessageBuilder
         }
 
         if (route.Transforms.CopyRequestHeaders) RequestHeaderCopier.Copy(context, request);
+        if (route.Forwarding.TraceContext != TraceContextMode.Propagate) KeepTraceContext(route, request);
         if (body is { IsDecoded: true }) RepresentationFields.RemoveCoding(request);
         if (route.Transforms.UseOriginalHost && incoming.Headers.Host.Count > 0) request.Headers.TryAddWithoutValidation("Host", incoming.Headers.Host.ToString());
         if (route.Via is not null) request.Headers.TryAddWithoutValidation("Via", incoming.Protocol == "HTTP/1.1" ? route.Via : ViaOf(incoming.Protocol, route));
@@ -98,6 +99,13 @@ internal static class RequestMessageBuilder
     }
 
     private static void Settle(RequestTransformContext transformed) => transformed.ProxyRequest.PathAndQuery = transformed.PathAndQuery;
+
+    // Before the transforms: what they write of a context is meant.
+    private static void KeepTraceContext(RouteState route, RoutedRequestMessage request)
+    {
+        request.KeepsTraceContext = true;
+        if (route.Forwarding.TraceContext == TraceContextMode.Drop) RoutingTraces.RemoveContext(request);
+    }
 
     /// <summary>Methods are case-sensitive (RFC 9110 §9.1), which the parser of <see cref="HttpMethod"/> does not mind.</summary>
     private static HttpMethod MethodOf(HttpRequest incoming)

@@ -28,6 +28,7 @@ internal static class ResponseBodyCopier
         {
             var first = await StartAsync(source, output, remaining, toStart, scope).ConfigureAwait(false);
             remaining -= first;
+            scope.SentBytes += first;
             if (!toStart.HasStarted || remaining == 0 || (first > 0 && progress is { IsEnded: true })) return BodyCopyEnd.NothingFlushed;
             if (first > 0 && !await FlushAsync(output, scope).ConfigureAwait(false)) return BodyCopyEnd.ClientStopped;
             scope.Touch();
@@ -63,6 +64,7 @@ internal static class ResponseBodyCopier
 
             output.Advance(read);
             remaining -= read;
+            scope.SentBytes += read;
             if (remaining == 0 || progress is { IsEnded: true }) return end;
             if (read == memory.Length)
             {

@@ -17,8 +17,8 @@ internal static class Tunnel
 
     public static async Task RunAsync(Stream client, Stream destination, ForwardScope scope)
     {
-        var up = CopyAsync(client, destination, scope);
-        var down = CopyAsync(destination, client, scope);
+        var up = CopyAsync(client, destination, scope, isUp: true);
+        var down = CopyAsync(destination, client, scope, isUp: false);
         var first = await Task.WhenAny(up, down).ConfigureAwait(false);
         scope.EndAfter(first == up ? GraceForDestination : GraceForClient, ForwardEnd.TunnelClosed);
         if (first == up && destination is UpgradedStream upgraded) await EndSendingAsync(upgraded).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal static class Tunnel
     }
 
     /// <summary>Copies until the source ends or either side fails; that is the end of a tunnel, not an error.</summary>
-    private static async Task CopyAsync(Stream source, Stream target, ForwardScope scope)
+    private static async Task CopyAsync(Stream source, Stream target, ForwardScope scope, bool isUp)
     {
         try
         {
@@ -47,7 +47,7 @@ internal static class Tunnel
             while (true)
             {
                 await source.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-                if (!await MoveAsync(source, target, scope, cancellationToken).ConfigureAwait(false)) return;
+                if (!await MoveAsync(source, target, scope, isUp, cancellationToken).ConfigureAwait(false)) return;
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or HttpRequestException)
@@ -57,7 +57,7 @@ internal static class Tunnel
         }
     }
 
-    private static async ValueTask<bool> MoveAsync(Stream source, Stream target, ForwardScope scope, CancellationToken cancellationToken)
+    private static async ValueTask<bool> MoveAsync(Stream source, Stream target, ForwardScope scope, bool isUp, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -65,6 +65,8 @@ internal static class Tunnel
             var read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             scope.Touch();
             if (read == 0) return false;
+            if (isUp) scope.ReceivedBytes += read;
+            else scope.SentBytes += read;
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             await target.FlushAsync(cancellationToken).ConfigureAwait(false);
             scope.Touch();

@@ -6,13 +6,17 @@ using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Health;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Affinity;
+using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Tcp;
+using Net2Secure.Routing.Proxying.Telemetry;
+using Net2Secure.Routing.Proxying.Telemetry.Prometheus;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -46,6 +50,14 @@ public static class Net2ProxyServiceCollectionExtensions
             Health = s.GetRequiredService<HealthPolicyNames>(),
         });
         services.AddRequestGuard();
+        services.AddOptions<AccessLogOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessLogOptions>, AccessLogOptionsValidator>());
+        services.TryAddSingleton<AccessLogger>();
+        services.AddOptions<ExplainOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExplainOptions>, ExplainOptionsValidator>());
+        services.TryAddSingleton<RequestExplanations>();
+        services.TryAddSingleton<IRequestExplanations>(static s => s.GetRequiredService<RequestExplanations>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AccessLogFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
         // Behind the one that settles which host is asked, before all that look at the client.
         services.AddShielding();
@@ -57,6 +69,9 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddNet2RouteMatching();
         services.AddNet2ProtectedCookieAffinity();
         services.TryAddSingleton<ForwardScopePool>();
+        services.TryAddSingleton<ProxyMetrics>();
+        services.TryAddSingleton<MetricsCollectors>();
+        services.TryAddSingleton<RequestTelemetry>();
         services.TryAddSingleton<Forwarder>();
         services.TryAddSingleton<ClusterPipelines>();
         services.AddNet2ResponseCache();

@@ -17,6 +17,10 @@ internal sealed class RouteCacheRequests : ICacheRequests
         return true;
     }
 
+    public bool WantsDecision(HttpRequestMessage request) => request is ForwardedRequestMessage { Record.WantsCache: true };
+
+    public void Decided(HttpRequestMessage request, string decision) => ((ForwardedRequestMessage)request).Record!.Cache = decision;
+
     public HttpRequestMessage Copy(HttpRequestMessage request)
     {
         var forwarded = (ForwardedRequestMessage)request;

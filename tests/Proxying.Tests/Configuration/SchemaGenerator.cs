@@ -26,6 +26,8 @@ internal sealed partial class SchemaGenerator
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
         ["Tcp"] = (typeof(Dictionary<string, TcpListenerOptions>), "Ports that are passed through, by name."),
         ["Shielding"] = (typeof(ShieldingOptions), "Whom the proxy trusts and lets in, and what it hides."),
+        ["AccessLog"] = (typeof(AccessLogOptions), "The access log: one line per request."),
+        ["Explain"] = (typeof(ExplainOptions), "Decision records: why requests went where they went."),
         ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
     };
 

@@ -54,7 +54,7 @@ public sealed partial class DocumentationTests
         {
             var path = setting.Path.Replace(":[]", "[]", StringComparison.Ordinal);
             var name = path.Replace("Routes:*:", "", StringComparison.Ordinal).Replace("Clusters:*:", "", StringComparison.Ordinal);
-            foreach (var section in new[] { "Tls:", "Forwarding:", "Dashboard:", "Cache:", "Shielding:", "Tcp:*:" }) name = name.StartsWith(section, StringComparison.Ordinal) ? name[section.Length..] : name;
+            foreach (var section in new[] { "Tls:", "Forwarding:", "Dashboard:", "Cache:", "Shielding:", "Tcp:*:", "AccessLog:", "Explain:" }) name = name.StartsWith(section, StringComparison.Ordinal) ? name[section.Length..] : name;
             if (name.EndsWith('*') || name.EndsWith(']') || !path.Contains(':', StringComparison.Ordinal)) continue;
             Assert.True(page.Contains($"| `{name}` |", StringComparison.Ordinal), $"{path} is in no table.");
         }

@@ -16,9 +16,9 @@ public sealed class ClusterPipelineTests
         for (HttpMessageHandler? handler = new ClusterPipeline(CreateCluster(), [outer, inner], transport).For([]); handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
             order.Add(handler);
 
-        // The one that keeps clients; the user's handlers, outermost first; then the one that copies requests; the one that makes attempts; the one that picks a destination; the one that tells how it went; then what sends.
+        // The one that keeps clients; the user's handlers, outermost first; then the one that copies requests; the one that makes attempts; the one that picks a destination; the one that tells how it went; the one that measures and traces; then what sends.
         // Whatever is added has its place named here.
-        Assert.Equal(8, order.Count);
+        Assert.Equal(9, order.Count);
         Assert.IsType<AffinityHandler>(order[0]);
         Assert.Same(outer, order[1]);
         Assert.Same(inner, order[2]);
@@ -26,7 +26,8 @@ public sealed class ClusterPipelineTests
         Assert.IsType<ResilienceHandler>(order[4]);
         Assert.IsType<BalancingHandler>(order[5]);
         Assert.IsType<ObservationHandler>(order[6]);
-        Assert.Same(transport, order[7]);
+        Assert.IsType<AttemptTelemetryHandler>(order[7]);
+        Assert.Same(transport, order[8]);
     }
 
     [Fact]

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Net2Secure.Routing.Proxying.Telemetry;
+
+namespace Net2Secure.Routing.Proxying.AccessLog;
+
+/// <summary>What a line is made of.</summary>
+internal readonly struct AccessLogEntry(HttpContext context, RequestRecord record, DateTimeOffset time, TimeSpan elapsed)
+{
+    public HttpContext Context => context;
+
+    public RequestRecord Record => record;
+
+    public DateTimeOffset Time => time;
+
+    public TimeSpan Elapsed => elapsed;
+
+    public string? Client => context.Connection.RemoteIpAddress?.ToString();
+
+    /// <summary>Path and query as the client has sent them.</summary>
+    public string Target => ReceivedTarget.Of(context);
+
+    /// <summary>The status; 499, as nginx has it, where the client was gone before there was one.</summary>
+    public int Status => record.Route is null ? context.Response.StatusCode : record.Status == 0 ? StatusCodes.Status499ClientClosedRequest : record.Status;
+
+    /// <summary>Bytes of the response's body.</summary>
+    public long Sent => record.SentBytes > 0 || context.Request.Method == "HEAD" ? record.SentBytes : context.Response.ContentLength ?? 0;
+
+    /// <summary>When the request came, as the Combined Log Format has it.</summary>
+    public string CombinedTime => time.ToString("dd/MMM/yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+
+    /// <summary>Whether it is one of those that are written whatever the sample.</summary>
+    public bool HasFailed => record.Failure is not null || Status >= 500;
+}
