@@ -117,11 +117,11 @@ public sealed class ProxyProtocolPeerTests : IDisposable
             });
             return program;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             var said = program.Output + program.Errors;
             await program.DisposeAsync();
-            throw new InvalidOperationException($"It does not listen. It said: {said}");
+            throw new InvalidOperationException($"It does not listen. It said: {said}", e);
         }
     }
 
