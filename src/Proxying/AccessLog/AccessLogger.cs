@@ -48,13 +48,15 @@ internal sealed class AccessLogger : IAsyncDisposable, IDisposable
         var began = _time.GetUtcNow();
         var record = new RequestRecord { Started = _time.GetTimestamp(), WantsCache = true };
         context.Features.Set(record);
+        var hasThrown = true;
         try
         {
             await next(context).ConfigureAwait(false);
+            hasThrown = false;
         }
         finally
         {
-            if (Volatile.Read(ref _settings) is { } settings) Write(new AccessLogEntry(context, record, began, _time.GetElapsedTime(record.Started)), settings);
+            if (Volatile.Read(ref _settings) is { } settings) Write(new AccessLogEntry(context, record, began, _time.GetElapsedTime(record.Started), hasThrown), settings);
         }
     }
 

@@ -53,7 +53,13 @@ internal static class ProxyConfigReader
         var explain = reader.Section("Explain", ExplainRules.Read);
         if (explain is not null) ExplainRules.Validate(explain, reader.Path.Below("Explain"), errors);
         ValidateHost(tls, dashboard, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { Shielding = shielding, Tcp = tcp.Count == 0 ? null : tcp, AccessLog = accessLog, Explain = explain };
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices)
+        {
+            Shielding = shielding,
+            Tcp = tcp.Count == 0 ? null : tcp,
+            AccessLog = accessLog,
+            Explain = explain,
+        };
     }
 
     private static DashboardOptions ReadDashboard(SectionReader reader)
