@@ -2,8 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Explaining;
-using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
