@@ -14,7 +14,7 @@ internal sealed record OtlpSettings(bool ExportsMetrics, bool ExportsTraces, str
     /// <returns>What is exported; <see langword="null"/>: nothing.</returns>
     public static OtlpSettings? From(IConfiguration variables)
     {
-        if (variables.GetValue("OTEL_SDK_DISABLED", false)) return null;
+        if (string.Equals(variables["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)) return null;
         var all = Has(variables, Endpoint);
         var settings = new OtlpSettings(
             (all || Has(variables, MetricsEndpoint)) && !IsNone(variables, "OTEL_METRICS_EXPORTER"),

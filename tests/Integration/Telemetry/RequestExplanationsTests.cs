@@ -53,6 +53,48 @@ public sealed class RequestExplanationsTests
     }
 
     [Fact]
+    public async Task Request_Hedged_IsExplainedWithAttemptsSideBySide()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var slow = await ProxyUnderTest.StartBackendAsync(async context => await held.Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+        await using var fast = await ProxyUnderTest.StartBackendAsync(static context => context.Response.WriteAsync("12345"));
+        await using var proxy = await StartAsync(
+            new() { Enabled = true }, static c => c.Resilience = new() { Hedging = new() { Enabled = true, Delay = TimeSpan.FromMilliseconds(20) } },
+            ("slow", slow.Urls.First(), 1), ("fast", fast.Urls.First(), 1));
+        using var client = proxy.CreateClient();
+        Assert.Equal("12345", await client.GetStringAsync(new Uri("/hedged", UriKind.Relative)));
+        var told = await NextAsync(proxy);
+        held.SetResult();
+        Assert.Equal(("fast", 200, 2), (told.DestinationId, told.Status, told.AttemptCount));
+        Assert.Equal([(1, "slow"), (2, "fast")], told.Attempts.Select(static a => (a.Number, a.DestinationId)));
+        Assert.Equal(200, told.Attempts[1].Status);
+        Assert.NotEqual(200, told.Attempts[0].Status);
+    }
+
+    [Fact]
+    public async Task Request_ThatFindsNoRoom_IsExplainedByWhoIsFull()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var backend = await ProxyUnderTest.StartBackendAsync(async context =>
+        {
+            asked.TrySetResult();
+            await held.Task.WaitAsync(ProxyUnderTest.Patience);
+        });
+        await using var proxy = await StartAsync(
+            new() { Enabled = true }, static c => c.Limits = new() { MaxRequestsPerDestination = 1, MaxQueue = 0 }, ("busy", backend.Urls.First(), 1));
+        using var client = proxy.CreateClient();
+        var first = client.GetAsync(new Uri("/first", UriKind.Relative));
+        await asked.Task.WaitAsync(ProxyUnderTest.Patience);
+        using (var refused = await client.GetAsync(new Uri("/second", UriKind.Relative))) Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        var told = (await UntilAsync(proxy, new() { Kind = RequestExplanationKind.Failed }))[0];
+        held.SetResult();
+        (await first).Dispose();
+        Assert.Equal(("/second", AttemptFailureKinds.ConnectionLimitReached, 0), (told.Target, told.Failure, told.AttemptCount));
+        Assert.Equal([new CandidateExplanation("busy", 1, CandidateExclusions.Full)], told.Candidates);
+    }
+
+    [Fact]
     public async Task Caller_ThatIsTrusted_IsToldInTheFieldsOfTheAnswer()
     {
         await using var backend = await ProxyUnderTest.StartBackendAsync(static context =>
@@ -133,12 +175,16 @@ public sealed class RequestExplanationsTests
 
     private static IReadOnlyList<RequestExplanation> Find(ProxyUnderTest proxy, RequestExplanationQuery query) => proxy.Services.GetRequiredService<IRequestExplanations>().Find(query);
 
-    private static Task<ProxyUnderTest> StartAsync(ExplainOptions options, params (string Id, string Address, int Weight)[] destinations) => ProxyUnderTest.StartAsync(
+    private static Task<ProxyUnderTest> StartAsync(ExplainOptions options, params (string Id, string Address, int Weight)[] destinations) =>
+        StartAsync(options, static _ => { }, destinations);
+
+    private static Task<ProxyUnderTest> StartAsync(ExplainOptions options, Action<ProxyClusterOptions> configure, params (string Id, string Address, int Weight)[] destinations) => ProxyUnderTest.StartAsync(
         new Uri(Refused),
         route: static r => r.ResponseCache = new() { Enabled = true },
         cluster: c =>
         {
             c.LoadBalancingPolicy = LoadBalancingPolicyNames.First;
+            configure(c);
             c.Destinations.Clear();
             foreach (var (id, address, weight) in destinations) c.Destinations[id] = new() { Address = address, Weight = weight };
         },
