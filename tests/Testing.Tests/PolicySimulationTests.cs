@@ -53,7 +53,7 @@ public sealed class PolicySimulationTests(ITestOutputHelper output)
         output.WriteLine(report.ToString());
         Assert.Equal(0, report.Failures);
         Assert.InRange(report.Retries, 1, 100);
-        Assert.InRange(report["a"].Share, 0.15, 0.18); // a third of half of the time
+        Assert.InRange(report["a"].Share, 0.09, 1 / 6.0); // a third of half of the time, less what passes before a trial finds it back
         Assert.Equal(report["b"].Share, report["c"].Share, 0.01);
     }
 
@@ -85,7 +85,7 @@ public sealed class PolicySimulationTests(ITestOutputHelper output)
         foreach (var name in (string[])["b", "c", "d"]) simulation.Backends.Add(new(name));
         var report = simulation.Run();
         Assert.Equal(0, report.Failures);
-        Assert.InRange(report.Retries, 20, 26);
+        Assert.InRange(report.Retries, 25, 34); // a quarter of the last hundred; retries move the turns on
         Assert.Equal(110, report.Latency.Max.TotalMilliseconds, 1.0);
     }
 
