@@ -45,6 +45,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public ExplainOptions? Explain { get; private init; }
 
+    public DashboardOptions? Dashboard { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -65,6 +67,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
                 Cache = result.Cache,
                 AccessLog = result.AccessLog,
                 Explain = result.Explain,
+                Dashboard = result.Dashboard,
             };
         }
 
