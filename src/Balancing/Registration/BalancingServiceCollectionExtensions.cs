@@ -39,7 +39,7 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.TryAddSingleton<AttemptMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AttemptTelemetry.Factory>());
-        services.TryAddSingleton<TrafficWatch>();
+        services.TryAddSingleton<TrafficAudience>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterTraffic.Factory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());

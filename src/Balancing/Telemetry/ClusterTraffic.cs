@@ -1,13 +1,13 @@
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Counts the requests of a cluster, and the attempts at each of its destinations, while somebody looks on.</summary>
-internal sealed class ClusterTraffic(Cluster cluster, TrafficWatch watch) : IClusterFeature, IAttemptObserver
+internal sealed class ClusterTraffic(Cluster cluster, TrafficAudience audience) : IClusterFeature, IAttemptObserver
 {
     private TrafficTally? _requests;
     private long _retries;
 
     /// <inheritdoc/>
-    public bool IsListening => watch.IsOn;
+    public bool IsListening => audience.IsOn;
 
     /// <summary>The requests of clients; <see langword="null"/>: there were none while somebody looked on.</summary>
     public TrafficTally? Requests => Volatile.Read(ref _requests);
@@ -62,8 +62,8 @@ internal sealed class ClusterTraffic(Cluster cluster, TrafficWatch watch) : IClu
         return Interlocked.CompareExchange(ref place, made, null) ?? made;
     }
 
-    internal sealed class Factory(TrafficWatch watch) : IClusterFeatureFactory
+    internal sealed class Factory(TrafficAudience audience) : IClusterFeatureFactory
     {
-        public IClusterFeature Create(Cluster cluster) => new ClusterTraffic(cluster, watch);
+        public IClusterFeature Create(Cluster cluster) => new ClusterTraffic(cluster, audience);
     }
 }

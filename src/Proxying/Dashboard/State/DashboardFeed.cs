@@ -20,10 +20,12 @@ internal sealed class DashboardFeed : IDisposable
     /// <summary>So many may watch at once.</summary>
     public const int MaxWatchers = 32;
 
+    private const int MostEventsAtOnce = 100;
+
     private readonly Lock _lock = new();
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
-    private readonly TrafficWatch _watch;
+    private readonly TrafficAudience _audience;
     private readonly ILogger _logger;
     private readonly Lazy<DashboardSampler> _sampler;
     private HealthEvents? _healthEvents;
@@ -38,11 +40,11 @@ internal sealed class DashboardFeed : IDisposable
     private int _watchers;
     private bool _disposed;
 
-    public DashboardFeed(IServiceProvider services, TimeProvider time, TrafficWatch watch, ProxyEvents events, ILogger<DashboardFeed> logger)
+    public DashboardFeed(IServiceProvider services, TimeProvider time, TrafficAudience audience, ProxyEvents events, ILogger<DashboardFeed> logger)
     {
         _services = services;
         _time = time;
-        _watch = watch;
+        _audience = audience;
         Events = events;
         _logger = logger;
         _sampler = new(() => new DashboardSampler(services, time));
@@ -134,14 +136,14 @@ internal sealed class DashboardFeed : IDisposable
         _askedAt = _time.GetTimestamp();
         if (_timer is null)
         {
-            _watch.Switch(isOn: true, _services.GetRequiredService<IClusterRegistry>().Clusters);
+            _audience.Switch(isOn: true, _services.GetRequiredService<IClusterRegistry>().Clusters);
             _counters = new CounterWatch(_services.GetRequiredService<IMeterFactory>(), Events);
             _sampler.Value.Begin();
             _timer = _time.CreateTimer(static state => ((DashboardFeed)state!).Tick(), this, Period, Period);
             Sample_NeedsLock();
         }
         // The timer may be late, and must not be the only one to look.
-        else if (_time.GetElapsedTime(_sampledAt) > Period + Period) Sample_NeedsLock();
+        else if (_latest is null || _time.GetElapsedTime(_sampledAt) > Period + Period) Sample_NeedsLock();
     }
 
     private void Sleep_NeedsLock()
@@ -151,7 +153,7 @@ internal sealed class DashboardFeed : IDisposable
         _timer = null;
         _counters!.Dispose();
         _counters = null;
-        _watch.Switch(isOn: false, _services.GetRequiredService<IClusterRegistry>().Clusters);
+        _audience.Switch(isOn: false, _services.GetRequiredService<IClusterRegistry>().Clusters);
         _services.GetRequiredService<RequestTraffic>().Forget();
     }
 
@@ -185,6 +187,4 @@ internal sealed class DashboardFeed : IDisposable
         _next = NewPromise();
         told.TrySetResult(_latest);
     }
-
-    private const int MostEventsAtOnce = 100;
 }

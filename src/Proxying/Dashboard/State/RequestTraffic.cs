@@ -6,12 +6,12 @@ using Net2Secure.Routing.Proxying.Telemetry;
 namespace Net2Secure.Routing.Proxying.Dashboard;
 
 /// <summary>Counts the requests of routes and clusters while somebody looks on. Counting does not allocate once a route is known.</summary>
-internal sealed class RequestTraffic(TrafficWatch watch, TimeProvider time)
+internal sealed class RequestTraffic(TrafficAudience audience, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, TrafficTally> _routes = new(StringComparer.Ordinal);
 
     /// <summary>Whether requests are to be counted.</summary>
-    public bool IsOn => watch.IsOn;
+    public bool IsOn => audience.IsOn;
 
     /// <summary>A request is over.</summary>
     public void Count(RouteState route, RequestRecord record, TimeSpan elapsed)

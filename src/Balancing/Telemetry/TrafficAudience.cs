@@ -1,7 +1,7 @@
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Says whether somebody looks on at the traffic of clusters. Where nobody does, nothing is counted for it. Thread-safe.</summary>
-internal sealed class TrafficWatch
+internal sealed class TrafficAudience
 {
     private bool _isOn;
 
