@@ -171,6 +171,21 @@ function showOverview() {
 
 // ---- problems
 
+// Leads to the cluster, where it is one.
+function subject(text) {
+  const id = text.split(" / ")[0];
+  if (!views.has(id)) return element("b", {}, text);
+  return element("button", { type: "button", class: "to", onclick: () => {
+    const view = views.get(id);
+    if (!view) return;
+    opened.set(id, true);
+    view.open(true);
+    view.show();
+    view.root.scrollIntoView();
+    view.root.firstElementChild.focus({ preventScroll: true });
+  } }, text);
+}
+
 function showProblems() {
   const list = $("problems-list");
   const problems = allProblems ? state.problems : state.problems.slice(0, mostProblems);
@@ -185,7 +200,7 @@ function showProblems() {
     const shown = rows.map(r => r.key).join("\n");
     if (list.dataset.shown !== shown) {
       list.dataset.shown = shown;
-      list.replaceChildren(...rows.map(({ p }) => element("li", { "data-tone": p.severity }, pill(p.severity === "info" ? "note" : p.severity, p.severity), element("b", {}, p.subject), element("span", {}, p.text))));
+      list.replaceChildren(...rows.map(({ p }) => element("li", { "data-tone": p.severity }, pill(p.severity === "info" ? "note" : p.severity, p.severity), subject(p.subject), element("span", {}, p.text))));
     }
   }
   const more = $("problems-more");
@@ -243,8 +258,8 @@ class ClusterView {
     this.place = element("span", { class: "quiet" });
     this.filterRow = element("div", { class: "filter" }, this.search, this.pick, element("div", { class: "pages" }, this.place, this.back, this.forth));
     this.body = element("tbody");
-    const heads = [["State"], ["Destination"], ["Why"], ["Weight, share"], ["In flight", "num"], ["Requests/s", "num"], ["Errors", "num"], ["Median", "num"], ["99 %", "num"]];
-    this.table = element("table", {}, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => element("th", { scope: "col", class: kind }, text)), element("th", { scope: "col", "aria-label": "Steering" }))), this.body);
+    const heads = [["State", "c-state"], ["Destination"], ["Why"], ["Weight, share", "c-weight"], ["In flight", "num c-num"], ["Requests/s", "num c-num"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
+    this.table = element("table", { class: "fixed" }, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => element("th", { scope: "col", class: kind }, text)), element("th", { scope: "col", class: "c-act", "aria-label": "Steering" }))), this.body);
     this.none = element("p", { class: "empty" }, "No destination fits.");
     this.inside.append(
       element("div", { class: "glance" },

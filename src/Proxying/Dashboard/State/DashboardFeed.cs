@@ -47,7 +47,8 @@ internal sealed class DashboardFeed : IDisposable
         _audience = audience;
         Events = events;
         _logger = logger;
-        _sampler = new(() => new DashboardSampler(services, time));
+        var started = time.GetUtcNow();
+        _sampler = new(() => new DashboardSampler(services, time, started));
     }
 
     /// <summary>What has happened.</summary>
@@ -123,7 +124,9 @@ internal sealed class DashboardFeed : IDisposable
             if (_disposed) return;
             _disposed = true;
             _healthEvents?.Dispose();
-            Sleep_NeedsLock();
+            // The services go with it: there is nobody to be told to stop counting.
+            _timer?.Dispose();
+            _counters?.Dispose();
             _next.TrySetCanceled();
         }
     }

@@ -8,7 +8,7 @@ using Net2Secure.Routing.Proxying.Tls;
 namespace Net2Secure.Routing.Proxying.Dashboard;
 
 /// <summary>Reads the live state, and makes rates out of what was counted. For one thread at a time; it remembers a minute, in bounded memory.</summary>
-internal sealed class DashboardSampler(IServiceProvider services, TimeProvider time)
+internal sealed class DashboardSampler(IServiceProvider services, TimeProvider time, DateTimeOffset started)
 {
     private static readonly string[] ServedByCache = ["hit", "stale", "collapsed", "revalidated"];
 
@@ -23,7 +23,6 @@ internal sealed class DashboardSampler(IServiceProvider services, TimeProvider t
     private readonly Dictionary<string, ClusterSeries> _clusters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrafficSeries> _routes = new(StringComparer.Ordinal);
     private readonly RateWindow _cache = new();
-    private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly long _begun = time.GetTimestamp();
     private readonly string _version = typeof(DashboardSampler).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
     private DateTimeOffset _countingSince;
@@ -56,7 +55,7 @@ internal sealed class DashboardSampler(IServiceProvider services, TimeProvider t
             CountingSince = _countingSince,
             Host = Environment.MachineName,
             Version = _version,
-            Started = _started,
+            Started = started,
             Problems = problems.Count > ProblemFinder.Most ? problems[..ProblemFinder.Most] : problems,
             ProblemCount = problems.Count,
             Clusters = clusters,
