@@ -41,7 +41,9 @@ internal static class RunCommand
         var builder = ProxyApplication.CreateBuilder(settings, config);
         await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
-        if (demo is not null) demo.Describe(proxy);
+        // For this machine only, unless the configuration names a policy; it can also switch it off.
+        builder.Services.Configure<DashboardOptions>(static o => o.Enabled = true);
+        if (demo is not null) DescribeDemo(demo, proxy);
         else proxy.LoadFromFile(config!.FullName);
 
         if (options.AccessLog) builder.Services.Configure<AccessLogOptions>(static log => (log.Enabled, log.Format) = (true, AccessLogFormat.Combined));
@@ -63,6 +65,12 @@ internal static class RunCommand
         if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First());
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
+    }
+
+    private static void DescribeDemo(DemoBackends demo, INet2ProxyBuilder proxy)
+    {
+        demo.Describe(proxy);
+        proxy.Services.Configure<ExplainOptions>(static o => o.Enabled = true);
     }
 
     private static async Task<string?> StartAsync(WebApplication app, string urls, CancellationToken cancellationToken)

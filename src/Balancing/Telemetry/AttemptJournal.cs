@@ -132,6 +132,6 @@ internal sealed class AttemptJournal
         { Health: DestinationHealth.Unhealthy, Active: DestinationHealth.Unhealthy } => CandidateExclusions.Unhealthy,
         { Health: DestinationHealth.Unhealthy } => CandidateExclusions.Ejected,
         { IsDraining: true } => CandidateExclusions.Draining,
-        _ => destination.Options.Weight == 0 ? CandidateExclusions.Weight : CandidateExclusions.NotChosen,
+        _ => destination.Weight == 0 ? CandidateExclusions.Weight : CandidateExclusions.NotChosen,
     };
 }

@@ -191,7 +191,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     {
         if (error.Status == 0)
         {
-            record?.Fail(error.Kind, isTold: false);
+            record?.FailForGone(error.Kind);
             ForwardingLog.ClientGone(logger, route.RouteId, exception);
             context.Abort();
             return;

@@ -56,8 +56,19 @@ internal sealed class RequestRecord
         IsAborted = !isTold;
     }
 
+    /// <summary>It was given up because the client has gone.</summary>
+    /// <param name="kind">How that showed.</param>
+    public void FailForGone(string kind)
+    {
+        Fail(kind, isTold: false);
+        HasClientGone = true;
+    }
+
     /// <summary>Whether the client was gone, or was cut off.</summary>
     public bool IsAborted { get; private set; }
+
+    /// <summary>Whether it was the client that has gone: the proxy and its destinations have not failed.</summary>
+    public bool HasClientGone { get; private set; }
 
     /// <summary>It was answered straight from the cache.</summary>
     public void TakeHit(HttpContext context)
