@@ -13,7 +13,7 @@ public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md", "tls.md", "telemetry.md"];
 
-    public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md", "compression.md", "tcp.md", "hardening.md"];
+    public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md", "compression.md", "tcp.md", "hardening.md", "quick-start.md", "from-yarp.md", "from-nginx.md"];
 
     [Theory]
     [MemberData(nameof(PagesWithJson))]
