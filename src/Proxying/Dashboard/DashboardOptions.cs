@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <summary>The dashboard of the proxy. What is read here is read when the application starts.</summary>
 public sealed class DashboardOptions
 {
-    /// <summary>Switches the dashboard on. Default: what the host says; the console host says yes, other applications no.</summary>
+    /// <summary>Switches the dashboard on. The console host has it on unless told otherwise. Default: false.</summary>
     public bool? Enabled { get; set; }
 
     /// <summary>Path under which it answers: begins with a slash. Default: <c>/_net2</c>.</summary>

@@ -101,4 +101,26 @@ public sealed class DestinationControlTests : IDisposable
 
         await task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public void SetWeight_ChangesTheShare_UntilItIsTakenBack()
+    {
+        var before = Share();
+        Assert.True(_cluster.Control.SetWeight("Shop", "A", 0, "night"));
+        Assert.Equal(0, Share());
+        Assert.True(_cluster.Control.SetWeight("shop", "a", 65_535, "day"));
+        Assert.True(Share() > 0.99);
+        Assert.True(_cluster.Control.SetWeight("shop", "a", null, "as before"));
+        Assert.Equal(before, Share());
+        Assert.False(_cluster.Control.SetWeight("shop", "nobody", 1, "?"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _cluster.Control.SetWeight("shop", "a", 65_536, "?"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _cluster.Control.SetWeight("shop", "a", -1, "?"));
+
+        double Share()
+        {
+            var candidates = _cluster.Cluster.Snapshot.Candidates;
+            for (var i = 0; i < candidates.Count; i++) if (candidates[i].Id == "a") return candidates.Weights[i] / candidates.TotalWeight;
+            return 0;
+        }
+    }
 }
