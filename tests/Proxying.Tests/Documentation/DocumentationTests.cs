@@ -96,6 +96,15 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Tests_OfTheThreatModel_AreThere()
+    {
+        var files = Directory.EnumerateFiles(RepositoryFile.Path("tests"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet(StringComparer.Ordinal);
+        var named = TestClass().Matches(File.ReadAllText(RepositoryFile.Path("docs/threat-model.md"))).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        Assert.True(named.Count > 30);
+        Assert.Empty(named.Except(files));
+    }
+
+    [Fact]
     public void Tables_OfTransforms_NameEveryOne()
     {
         var page = File.ReadAllText(RepositoryFile.Path("docs/transforms.md"));
@@ -189,4 +198,7 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("^ *```(?<kind>[a-z]+[a-z ]*)\n(?<text>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Fences();
+
+    [GeneratedRegex("`(?<name>[A-Za-z0-9]+(Tests|Properties))`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TestClass();
 }
