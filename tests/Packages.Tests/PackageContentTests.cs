@@ -64,6 +64,7 @@ public sealed class PackageContentTests
     [InlineData("Net2Secure.Routing.Caching.Postgres", "Net2Secure.Routing.Caching", "Npgsql")]
     [InlineData("Net2Secure.Routing.Health", "Microsoft.Extensions.Diagnostics.HealthChecks", "Net2Secure.Routing.Balancing")]
     [InlineData("Net2Secure.Routing.Proxying", "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Health")]
+    [InlineData("Net2Secure.Routing.Testing", "Net2Secure.Routing.Health")]
     public void Package_DependsOnWhatItUses(string id, params string[] dependencies)
     {
         using var package = PackedPackage.Open(id);
@@ -81,6 +82,7 @@ public sealed class PackageContentTests
     [InlineData("Net2Secure.Routing.Caching.Postgres", false, "Net2Secure.Routing.Caching")]
     [InlineData("Net2Secure.Routing.Health", false, "Net2Secure.Routing.Balancing")]
     [InlineData("Net2Secure.Routing.Proxying", true, "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Health")]
+    [InlineData("Net2Secure.Routing.Testing", false, "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Health")]
     public void Assembly_RefersOnlyToWhatItMayKnow(string id, bool aspNetCore, params string[] ours)
     {
         using var package = PackedPackage.Open(id);

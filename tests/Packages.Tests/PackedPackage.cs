@@ -20,7 +20,10 @@ internal sealed class PackedPackage : IDisposable
     }
 
     public static string[] Ids { get; } =
-        ["Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Caching.Postgres", "Net2Secure.Routing.Health", "Net2Secure.Routing.Proxying"];
+    [
+        "Net2Secure.Routing.Balancing", "Net2Secure.Routing.Caching", "Net2Secure.Routing.Caching.Postgres", "Net2Secure.Routing.Health", "Net2Secure.Routing.Proxying",
+        "Net2Secure.Routing.Testing",
+    ];
 
     public static string Folder { get; } = System.IO.Path.Combine(Repository.Root, "artifacts", "packages");
 

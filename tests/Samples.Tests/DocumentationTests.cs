@@ -39,6 +39,8 @@ public sealed partial class DocumentationTests
     [InlineData("docs/hashing.md", "samples/HashBalancing/Program.cs")]
     [InlineData("docs/health.md", "tests/Health.Tests/Probes/RedisProbeTests.cs")]
     [InlineData("docs/httpclient.md", "samples/HttpClientBalancing/Program.cs")]
+    [InlineData("docs/testing.md", "tests/Testing.Tests/ExampleTests.cs")]
+    [InlineData("docs/testing.md", "tests/Testing.Tests/ShopUnderTest.cs")]
     public void CodeOfThePage_IsThatOfTheSample(string page, string sample)
     {
         var code = WithoutBlanks(File.ReadAllText(Path.Combine(Repository.Root, sample)));

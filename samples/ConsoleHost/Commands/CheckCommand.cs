@@ -18,6 +18,7 @@ internal static class CheckCommand
         }
 
         foreach (var notice in loaded.Inspector.Notices) output.WriteLine($"note: {notice.Path} {notice.Message}");
+        foreach (var finding in loaded.Inspector.Findings) output.WriteLine($"unsafe: {finding.Path} {finding.Message}");
         output.WriteLine($"{file.Name} is valid: {Counted(loaded.Inspector.Routes.Count, "route")}, {Counted(loaded.Inspector.Clusters.Count, "cluster")}.");
         return 0;
     }

@@ -98,8 +98,8 @@ internal sealed class AttemptJournal
         }
     }
 
-    /// <summary>Nobody could be picked.</summary>
-    public void FindNobody(Cluster cluster, HttpRequestMessage request)
+    /// <summary>Nobody could be picked, or the request has to wait: notes how the destinations stand, where that has not been done.</summary>
+    public void Describe(Cluster cluster, HttpRequestMessage request)
     {
         lock (_lock)
         {

@@ -14,6 +14,12 @@ internal interface IRootedProxyConfig : IProxyConfig
     /// <summary>TLS at the public face, where the source says so.</summary>
     TlsOptions? Tls { get; }
 
+    /// <summary>Whom the proxy trusts and what it hides, where the source says so.</summary>
+    ShieldingOptions? Shielding { get; }
+
+    /// <summary>Ports that are passed through, where the source names any.</summary>
+    IDictionary<string, TcpListenerOptions>? Tcp { get; }
+
     /// <summary>The store of responses, where the source says something of it.</summary>
     CacheStoreSettings? Cache { get; }
 

@@ -39,6 +39,10 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public TlsOptions? Tls { get; private init; }
 
+    public ShieldingOptions? Shielding { get; private init; }
+
+    public IDictionary<string, TcpListenerOptions>? Tcp { get; private init; }
+
     public CacheStoreSettings? Cache { get; private init; }
 
     public AccessLogOptions? AccessLog { get; private init; }
@@ -64,6 +68,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
             {
                 Forwarding = result.Forwarding,
                 Tls = result.Tls,
+                Shielding = result.Shielding,
+                Tcp = result.Tcp,
                 Cache = result.Cache,
                 AccessLog = result.AccessLog,
                 Explain = result.Explain,

@@ -45,6 +45,7 @@ internal static class ProxyClusterOptionsReader
         PooledConnectionIdleTimeout = reader.Duration(nameof(HttpClientOptions.PooledConnectionIdleTimeout), ProxyClusterOptionsValidator.ConnectionIdleTimeout),
         PooledConnectionLifetime = reader.Duration(nameof(HttpClientOptions.PooledConnectionLifetime), ProxyClusterOptionsValidator.ConnectionLifetime),
         WarmConnections = reader.Integer(nameof(HttpClientOptions.WarmConnections), ProxyClusterOptionsValidator.WarmConnections),
+        SendProxyProtocol = reader.Word<ProxyProtocolVersion>(nameof(HttpClientOptions.SendProxyProtocol)),
         Transport = reader.Word(nameof(HttpClientOptions.Transport), HttpTransportNames.All),
     };
 

@@ -35,6 +35,11 @@ internal static class ProxyClusterOptionsValidator
             Validate(client, path.Below(nameof(cluster.HttpClient)), errors);
         }
 
+        if (cluster.HttpClient is { SendProxyProtocol: { } version and not ProxyProtocolVersion.None })
+        {
+            CheckProxyProtocol(cluster, version, path.Below(nameof(cluster.HttpClient)).Below(nameof(HttpClientOptions.SendProxyProtocol)), errors);
+        }
+
         if (cluster.HttpRequest is { } request)
         {
             Validate(request, path.Below(nameof(cluster.HttpRequest)), errors);
@@ -75,6 +80,18 @@ internal static class ProxyClusterOptionsValidator
                 errors.Report(addressPath, problem);
             }
         }
+    }
+
+    // A connection that begins with one client's address must not carry another's requests.
+    private static void CheckProxyProtocol(ProxyClusterOptions cluster, ProxyProtocolVersion version, string path, ICollection<ConfigError> errors)
+    {
+        if (!Enum.IsDefined(version)) errors.Report(path, $"'{version}' is not allowed: one of {string.Join(", ", Enum.GetNames<ProxyProtocolVersion>())} is expected.");
+        else if (cluster.HttpRequest is not { Version: { Major: 1, Minor: 1 }, VersionPolicy: not HttpVersionPolicy.RequestVersionOrHigher })
+            errors.Report(path, $"'{version}' needs HTTP/1.1: set HttpRequest:Version to 1.1, and HttpRequest:VersionPolicy to nothing above it.");
+        else if (ClusterTransport.NeedsPlatform(cluster.HttpClient!))
+            errors.Report(path, $"'{version}' needs the transport {HttpTransportNames.Net2}: remove Transport, WebProxy:UseDefaultCredentials and charsets other than latin1.");
+        else if (cluster.HttpClient!.WebProxy is not null) errors.Report(path, $"'{version}' stands beside WebProxy, which would get it in the place of the destination: only one of them may be set.");
+        else if (cluster.HttpClient.WarmConnections > 0) errors.Report(path, $"'{version}' stands beside WarmConnections, which are opened before there is a client: only one of them may be set.");
     }
 
     private static void Validate(HttpRequestOptions request, string path, ICollection<ConfigError> errors)

@@ -22,6 +22,12 @@ internal sealed record ProxyConfigReadResult(
     IReadOnlyList<ConfigError> Errors,
     IReadOnlyList<ConfigError> Notices)
 {
+    /// <summary>Whom the proxy trusts and what it hides, where the section is there.</summary>
+    public ShieldingOptions? Shielding { get; init; }
+
+    /// <summary>Ports that are passed through, where there are any.</summary>
+    public IDictionary<string, TcpListenerOptions>? Tcp { get; init; }
+
     /// <summary>The access log, where the section is there.</summary>
     public AccessLogOptions? AccessLog { get; init; }
 

@@ -4,6 +4,7 @@ using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Dashboard;
 using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -41,6 +42,10 @@ internal static class ProxyConfigReader
 
         var tls = reader.Section("Tls", TlsRules.Read);
         var forwarding = reader.Section("Forwarding", ForwardingOptionsReader.Read);
+        var shielding = reader.Section("Shielding", ShieldingRules.Read);
+        if (shielding is not null) ShieldingRules.Validate(shielding, reader.Path.Below("Shielding"), errors);
+        var tcp = reader.Map("Tcp", TcpRules.Read);
+        TcpRules.Validate(tcp, reader.Path.Below("Tcp"), clusters: null, errors);
         var dashboard = reader.Section("Dashboard", DashboardRules.Read);
         if (dashboard is not null) DashboardRules.Validate(dashboard, reader.Path.Below("Dashboard"), errors);
         var cache = reader.Section("Cache", CacheStoreRules.Read);
@@ -50,7 +55,13 @@ internal static class ProxyConfigReader
         var explain = reader.Section("Explain", ExplainRules.Read);
         if (explain is not null) ExplainRules.Validate(explain, reader.Path.Below("Explain"), errors);
         ValidateHost(tls, reader.Path, errors, notices);
-        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices) { AccessLog = accessLog, Explain = explain };
+        return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices)
+        {
+            Shielding = shielding,
+            Tcp = tcp.Count == 0 ? null : tcp,
+            AccessLog = accessLog,
+            Explain = explain,
+        };
     }
 
     private static void ValidateHost(TlsOptions? tls, string path, List<ConfigError> errors, List<ConfigError> notices)

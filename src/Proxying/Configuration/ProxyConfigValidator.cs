@@ -32,6 +32,8 @@ internal static class ProxyConfigValidator
         }
 
         CheckHostWide(configs, "Forwarding", static config => config.Forwarding, errors);
+        CheckHostWide(configs, "Shielding", static config => config.Shielding, errors);
+        CheckHostWide(configs, "Tcp", static config => config.Tcp, errors);
         CheckHostWide(configs, "Tls", static config => config.Tls, errors);
         CheckHostWide(configs, "AccessLog", static config => config.AccessLog, errors);
         CheckHostWide(configs, "Explain", static config => config.Explain, errors);

@@ -9,6 +9,8 @@ using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Shielding;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -29,6 +31,9 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly ClusterPipelines _pipelines;
     private readonly RouteStateFactory _routes;
     private readonly RouteServicesValidator _routeServices;
+    private readonly Shield _shield;
+    private readonly ShieldingAudit _audit;
+    private readonly TcpPorts _tcp;
     private readonly TlsState _tls;
     private readonly TimeProvider _time;
     private readonly ILogger<ProxyStateManager> _logger;
@@ -46,6 +51,9 @@ internal sealed class ProxyStateManager : IDisposable
         ClusterPipelines pipelines,
         RouteStateFactory routes,
         RouteServicesValidator routeServices,
+        Shield shield,
+        ShieldingAudit audit,
+        TcpPorts tcp,
         TlsState tls,
         TimeProvider time,
         ILogger<ProxyStateManager> logger,
@@ -59,6 +67,9 @@ internal sealed class ProxyStateManager : IDisposable
         _pipelines = pipelines;
         _routes = routes;
         _routeServices = routeServices;
+        _shield = shield;
+        _audit = audit;
+        _tcp = tcp;
         _tls = tls;
         _time = time;
         _logger = logger;
@@ -205,20 +216,27 @@ internal sealed class ProxyStateManager : IDisposable
         var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
         ProxyConfigValidator.Validate(configs, _names, errors, notices);
         NoticeCache(configs, notices);
+        var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
+        var tcp = ReadTcp(configs, errors);
         NoticeDashboard(configs, notices, errors);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
+        var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
+        if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + " (Refused because Shielding:Audit is Strict.)" }));
         var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
-        if (!TryBringToLife_NeedsLock(configs, clusters, drafts, errors)) return errors;
+        if (!TryBringToLife_NeedsLock(configs, clusters, drafts, shielding, errors)) return errors;
         _tls.Commit(tls!);
+        _shield.Apply(shielding);
+        _tcp.Apply(tcp, clusters);
         _explanations?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.Explain).FirstOrDefault(e => e is not null));
         _accessLog?.Use(configs.OfType<IRootedProxyConfig>().Select(c => c.AccessLog).FirstOrDefault(a => a is not null));
-        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices);
+        Applied = new([.. configs.SelectMany(c => c.Routes)], clusters, [.. clusters.Select(Live)], notices) { Findings = findings };
         for (var i = 0; i < configs.Count; i++) _sources[i].Accepted = configs[i];
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
+        foreach (var finding in findings) ShieldingLog.Unsafe(_logger, finding.Path, finding.Message);
         ProxyStateLog.Applied(_logger, drafts.Count, clusters.Count);
         LastRefusal = null;
         _events?.Tell(ProxyEventKinds.Configuration, Severities.Info, "Configuration", FormattableString.Invariant($"{(_started ? "Reloaded" : "Loaded")}: {drafts.Count} routes to {clusters.Count} clusters"));
@@ -226,7 +244,7 @@ internal sealed class ProxyStateManager : IDisposable
     }
 
     /// <summary>Makes clusters, pipelines and endpoints. What can still fail here is code of the application: policies, handlers, conventions.</summary>
-    private bool TryBringToLife_NeedsLock(List<IProxyConfig> configs, List<ProxyClusterOptions> clusters, List<RouteStateFactory.Draft> drafts, List<ConfigError> errors)
+    private bool TryBringToLife_NeedsLock(List<IProxyConfig> configs, List<ProxyClusterOptions> clusters, List<RouteStateFactory.Draft> drafts, ShieldingOptions shielding, List<ConfigError> errors)
     {
         try
         {
@@ -242,7 +260,7 @@ internal sealed class ProxyStateManager : IDisposable
         {
             var pipelines = _pipelines.Create(clusters);
             var forwarding = configs.OfType<IRootedProxyConfig>().Select(c => c.Forwarding).FirstOrDefault(f => f is not null);
-            Endpoints.Publish(conventions => _routes.Create(drafts, clusters, pipelines, forwarding, conventions));
+            Endpoints.Publish(conventions => _routes.Create(drafts, clusters, pipelines, forwarding, shielding, conventions));
         }
         catch (Exception exception)
         {
@@ -254,6 +272,21 @@ internal sealed class ProxyStateManager : IDisposable
 
         _pipelines.Accept();
         return true;
+    }
+
+    /// <summary>What the application's code says where no source of configuration has the section.</summary>
+    private ShieldingOptions Coded(List<ConfigError> errors)
+    {
+        ShieldingRules.Validate(_shield.Coded, "Shielding", errors);
+        return _shield.Coded;
+    }
+
+    private IDictionary<string, TcpListenerOptions> ReadTcp(List<IProxyConfig> configs, List<ConfigError> errors)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Tcp is not null);
+        var listeners = rooted?.Tcp ?? _tcp.Coded;
+        TcpRules.Validate(listeners, (rooted?.RootPath ?? "").Below("Tcp"), [.. configs.SelectMany(c => c.Clusters).Select(c => c?.ClusterId ?? "")], errors);
+        return listeners;
     }
 
     private TlsDraft PrepareTls(List<IProxyConfig> configs, List<ConfigError> errors, List<ConfigError> notices)
@@ -322,7 +355,11 @@ internal sealed class ProxyStateManager : IDisposable
     /// <param name="Live">The same, alive.</param>
     /// <param name="Notices">What is valid but has no effect.</param>
     internal sealed record AppliedConfiguration(
-        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<Cluster> Live, IReadOnlyList<ConfigError> Notices);
+        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<ProxyClusterOptions> Clusters, IReadOnlyList<Cluster> Live, IReadOnlyList<ConfigError> Notices)
+    {
+        /// <summary>What is valid and unsafe.</summary>
+        public IReadOnlyList<ConfigError> Findings { get; init; } = [];
+    }
 
     /// <summary>A provider, what it said last, and what of it is in force.</summary>
     private sealed class ConfigSource(IProxyConfigProvider provider) : IDisposable

@@ -29,6 +29,9 @@ internal static class RouteOptionsReader
             ResponseCache = reader.Section(nameof(RouteOptions.ResponseCache), ResponseCacheRules.Read),
             Compression = reader.Section(nameof(RouteOptions.Compression), CompressionRules.Read),
             RequestDecompression = reader.Section(nameof(RouteOptions.RequestDecompression), RequestDecompressionRules.Read),
+            AllowNetworks = reader.Texts(nameof(RouteOptions.AllowNetworks)),
+            DenyNetworks = reader.Texts(nameof(RouteOptions.DenyNetworks)),
+            HideBackend = reader.Boolean(nameof(RouteOptions.HideBackend)),
             Transforms = [.. reader.TextMaps(nameof(RouteOptions.Transforms))],
             Metadata = reader.TextMap(nameof(RouteOptions.Metadata)),
         };

@@ -43,6 +43,8 @@ internal static class RouteOptionsValidator
         if (route.Compression is { } compression) CompressionRules.Validate(compression, path.Below(nameof(route.Compression)), errors);
         if (route.RequestDecompression is { } decompression) RequestDecompressionRules.Validate(decompression, path.Below(nameof(route.RequestDecompression)), errors);
 
+        Shielding.NetworkSet.Validate(route.AllowNetworks, path.Below(nameof(route.AllowNetworks)), errors);
+        Shielding.NetworkSet.Validate(route.DenyNetworks, path.Below(nameof(route.DenyNetworks)), errors);
         ClusterOptionsValidator.CheckNotNull(route.Transforms, path.Below(nameof(route.Transforms)), errors);
         ClusterOptionsValidator.ValidateMetadata(route.Metadata, path.Below(nameof(route.Metadata)), errors);
     }

@@ -14,6 +14,8 @@ internal readonly record struct ForwardError(int Status, string Kind, FailureSid
 
     public static ForwardError MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, AttemptFailureKinds.HttpRequestDenied, FailureSide.Client);
 
+    public static ForwardError NotAdmitted { get; } = new(StatusCodes.Status403Forbidden, AttemptFailureKinds.HttpRequestDenied, FailureSide.Client);
+
     public static ForwardError UnknownCoding { get; } = new(StatusCodes.Status415UnsupportedMediaType, AttemptFailureKinds.HttpRequestDenied, FailureSide.Client);
 
     public static ForwardError NotForClients { get; } = new(StatusCodes.Status502BadGateway, AttemptFailureKinds.HttpProtocolError, FailureSide.Destination);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
@@ -19,7 +20,19 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
     public FetchRequestMessage? SentInstead { get; set; }
 
     /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know.</summary>
-    public RequestRecord? Record { get; set; }
+    public RequestRecord? Record => scope.Record;
+
+    /// <inheritdoc/>
+    internal override AttemptJournal? Journal => scope.Record?.Journal;
+
+    /// <summary>The client's connection, for destinations that are told of it.</summary>
+    public ProxiedClient FindClient()
+    {
+        var connection = Context.Connection;
+        return new(
+            connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, connection.RemotePort) : null,
+            connection.LocalIpAddress is { } local ? new IPEndPoint(local, connection.LocalPort) : null);
+    }
 
     /// <inheritdoc/>
     internal override bool IsClientSecure => Context.Request.IsHttps;

@@ -12,10 +12,14 @@ internal static class ProblemResponse
     /// <summary>The usual methods that are forwarded, for <c>Allow</c>; others that are tokens are forwarded too.</summary>
     public const string ForwardedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
+    /// <summary>The highest status that there is a text for.</summary>
+    public const int HighestStatus = 599;
+
     private const int LeastRetryAfter = 1;
     private const int MostRetryAfter = 3600;
 
-    private static readonly byte[]?[] Cache = new byte[600][];
+    private static readonly byte[]?[] Cache = new byte[HighestStatus + 1][];
+    private static readonly byte[]?[] CacheOfDestinations = new byte[HighestStatus + 1][];
 
     /// <summary>Writes the answer, unless one has begun.</summary>
     /// <returns>Whether it was written.</returns>
@@ -26,7 +30,7 @@ internal static class ProblemResponse
         var body = Body(status);
         response.Clear();
         if (route is { ProxyStatus: true }) response.Headers["Proxy-Status"] = $"{(route.Forwarding.Via.Length > 0 ? route.Forwarding.Via : "net2")}; error={kind}";
-        if (status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter(retryAfter);
+        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests) response.Headers.RetryAfter = RetryAfter(retryAfter);
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
@@ -53,9 +57,13 @@ internal static class ProblemResponse
         ? ((int)Math.Ceiling(Math.Clamp(known.TotalSeconds, LeastRetryAfter, MostRetryAfter))).ToString(CultureInfo.InvariantCulture)
         : "1";
 
-    private static byte[] Body(int status)
+    /// <summary>The problem details for a status.</summary>
+    /// <param name="status">The status, up to <see cref="HighestStatus"/>.</param>
+    /// <param name="isOfDestination">Whether a destination answered with it, so that the request was forwarded.</param>
+    public static byte[] Body(int status, bool isOfDestination = false)
     {
-        var body = Cache[status];
+        var cache = isOfDestination ? CacheOfDestinations : Cache;
+        var body = cache[status];
         if (body is not null) return body;
         var buffer = new ArrayBufferWriter<byte>(192);
         using (var json = new Utf8JsonWriter(buffer))
@@ -64,22 +72,24 @@ internal static class ProblemResponse
             json.WriteString("type", "about:blank");
             json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
             json.WriteNumber("status", status);
-            json.WriteString("detail", Detail(status));
+            json.WriteString("detail", isOfDestination ? "The server could not answer this request." : Detail(status));
             json.WriteEndObject();
         }
 
-        return Cache[status] = buffer.WrittenSpan.ToArray();
+        return cache[status] = buffer.WrittenSpan.ToArray();
     }
 
     private static string Detail(int status) => status switch
     {
         400 => "The request is malformed and was not forwarded.",
+        403 => "Requests from where you are are not answered here.",
         404 => "Nothing here answers for this address.",
         405 => "This method is not forwarded.",
         408 => "The request did not arrive in time.",
         413 => "The request body is larger than is allowed here.",
         414 => "The address is longer than is allowed here.",
         415 => "The request body is encoded in a way that is not understood here.",
+        429 => "There have been more requests from your address than are answered here.",
         431 => "The header fields are larger than is allowed here.",
         500 => "The request could not be forwarded because of an error on this side.",
         502 => "The server behind this one could not be reached, or its answer was invalid.",

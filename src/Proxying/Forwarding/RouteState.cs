@@ -42,6 +42,9 @@ internal sealed class RouteState
     /// <summary>What decodes request bodies; <see langword="null"/>: they pass as they are.</summary>
     public RequestDecompression? Decompression { get; init; }
 
+    /// <summary>Whose requests the route serves; <see langword="null"/>: everybody's.</summary>
+    public Shielding.NetworkRule? Networks { get; init; }
+
     /// <summary>Whether the proxy's own answers carry <c>Proxy-Status</c>.</summary>
     public bool ProxyStatus { get; init; }
 

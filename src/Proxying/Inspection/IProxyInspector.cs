@@ -14,6 +14,9 @@ public interface IProxyInspector
     /// <summary>What is valid but has no effect in this version.</summary>
     IReadOnlyList<ConfigError> Notices { get; }
 
+    /// <summary>What is valid and unsafe, each with its path, the reason and the remedy; empty where <see cref="ShieldingOptions.Audit"/> is off.</summary>
+    IReadOnlyList<ConfigError> Findings { get; }
+
     /// <summary>Says where a request would go. Nothing is sent.</summary>
     /// <param name="method">Its method.</param>
     /// <param name="url">Its URL, absolute.</param>

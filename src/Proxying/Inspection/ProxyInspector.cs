@@ -25,6 +25,8 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
 
     public IReadOnlyList<ConfigError> Notices => manager.Applied.Notices;
 
+    public IReadOnlyList<ConfigError> Findings => manager.Applied.Findings;
+
     public async ValueTask<RouteExplanation> ExplainAsync(
         string method, Uri url, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
@@ -14,6 +15,7 @@ using Net2Secure.Routing.Proxying.Inspection;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
 using Net2Secure.Routing.Proxying.Routing;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Telemetry;
 using Net2Secure.Routing.Proxying.Telemetry.Prometheus;
 using Net2Secure.Routing.Proxying.Tls;
@@ -58,7 +60,12 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<IRequestExplanations>(static s => s.GetRequiredService<RequestExplanations>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AccessLogFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AbsoluteFormFilter>());
+        // Behind the one that settles which host is asked, before all that look at the client.
+        services.AddShielding();
         services.AddNet2Tls();
+        services.AddOptions<TcpOptions>();
+        services.TryAddSingleton<TcpPorts>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TcpPorts>(static s => s.GetRequiredService<TcpPorts>()));
         services.AddNet2Transforms();
         services.AddNet2RouteMatching();
         services.AddNet2ProtectedCookieAffinity();

@@ -57,6 +57,15 @@ public sealed class RouteOptions
     /// <summary>Decompression of request bodies. Default: none, they pass as they are.</summary>
     public RequestDecompressionOptions? RequestDecompression { get; set; }
 
+    /// <summary>Networks whose clients the route serves, beside those of <see cref="ShieldingOptions"/>; all others get 403. Networks such as <c>10.0.0.0/8</c>, or addresses. Default: all.</summary>
+    public IList<string> AllowNetworks { get; set; } = [];
+
+    /// <summary>Networks whose clients the route does not serve, even if they are allowed. Default: none.</summary>
+    public IList<string> DenyNetworks { get; set; } = [];
+
+    /// <summary>Whether the route hides what stands behind the proxy. Default: none, what <c>Shielding:HideBackend</c> says for all.</summary>
+    public bool? HideBackend { get; set; }
+
     /// <summary>Changes to request and response, each a set of key and value as YARP documents them, in the order they are applied.</summary>
     public IList<IReadOnlyDictionary<string, string>> Transforms { get; set; } = [];
 

@@ -9,6 +9,7 @@ using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Net2Secure.Routing.Proxying.Routing;
 
@@ -21,6 +22,7 @@ internal sealed class RouteStateFactory(
     RouteCaches caches,
     IOptions<ForwardingOptions> defaults,
     IOptions<RequestTimeoutOptions> timeouts,
+    IOptions<ShieldingOptions> shieldingDefaults,
     IHostApplicationLifetime? lifetime = null)
 {
     /// <summary>Compiles the transforms of all routes.</summary>
@@ -53,6 +55,7 @@ internal sealed class RouteStateFactory(
         IReadOnlyList<ProxyClusterOptions> clusters,
         Dictionary<string, ClusterPipeline> pipelines,
         ForwardingOptions? configured,
+        ShieldingOptions shielding,
         IReadOnlyList<Action<EndpointBuilder>> conventions)
     {
         var forwarding = configured ?? defaults.Value;
@@ -65,7 +68,7 @@ internal sealed class RouteStateFactory(
             var states = draft.Route.ClusterIds.Select((id, i) =>
             {
                 registry.TryGet(id, out var cluster);
-                return CreateState(new(draft.Route, draft.Sides[i]), cluster, byId.GetValueOrDefault(id), pipelines.GetValueOrDefault(id), forwarding, invalidation);
+                return CreateState(new(draft.Route, draft.Sides[i]), cluster, byId.GetValueOrDefault(id), pipelines.GetValueOrDefault(id), forwarding, invalidation, shielding);
             }).ToArray();
             endpoints.AddRange(CreateEndpoints(draft.Route, states, conventions));
         }
@@ -89,13 +92,15 @@ internal sealed class RouteStateFactory(
 
     /// <summary>Makes what the requests of one route read.</summary>
     public RouteState CreateState(
-        Draft draft, Cluster? cluster, ProxyClusterOptions? options, ClusterPipeline? pipeline, ForwardingOptions? configured = null, CachingEngine? invalidation = null)
+        Draft draft, Cluster? cluster, ProxyClusterOptions? options, ClusterPipeline? pipeline, ForwardingOptions? configured = null, CachingEngine? invalidation = null,
+        ShieldingOptions? shielding = null)
     {
         var (route, compiled) = draft;
         var cache = route.ResponseCache is { Enabled: true } wanted && cluster is not null ? caches.For(route.RouteId, cluster.Id, wanted) : null;
         var compression = route.Compression is { Enabled: true } compressed ? new CompressionSettings(compressed) : null;
         var forwarding = configured ?? defaults.Value;
         var hidesLoad = options?.ReportedLoad is { Enabled: true, PassOn: false };
+        var hiding = HidingSettings.For(route, shielding ?? shieldingDefaults.Value);
         return new RouteState
         {
             RouteId = route.RouteId,
@@ -104,7 +109,7 @@ internal sealed class RouteStateFactory(
                 cache, compression, compiled, options?.SessionAffinity is { Enabled: true }, hidesLoad, options?.HttpRequest?.AllowResponseBuffering ?? false, lifetime?.ApplicationStopping ?? CancellationToken.None),
             Cluster = cluster,
             // The transport outlives the pipeline, so nothing here may be disposed with it.
-            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation, compression)), disposeHandler: false),
+            Pipeline = pipeline is null ? null : new HttpMessageInvoker(pipeline.For(RouteHandlers.Create(cache, invalidation, compression, hiding, hiding is null ? null : new ClusterReference(cluster!))), disposeHandler: false),
             Forwarding = forwarding,
             Via = forwarding.Via.Length == 0 ? null : "1.1 " + forwarding.Via,
             ActivityTimeout = options?.HttpRequest?.ActivityTimeout ?? TimeSpan.FromSeconds(100),
@@ -115,6 +120,7 @@ internal sealed class RouteStateFactory(
             ProxyStatus = route.ProxyStatus,
             Decompression = route.RequestDecompression is { Enabled: true } decompression ? new RequestDecompression(decompression) : null,
             HidesReportedLoad = hidesLoad,
+            Networks = NetworkRule.From(route.AllowNetworks, route.DenyNetworks),
             Subset = route.Subset.Count == 0 ? null : new DestinationSubset(route.Subset),
         };
     }

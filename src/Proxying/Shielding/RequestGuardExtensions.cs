@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Microsoft.AspNetCore.Hosting;
 
@@ -27,6 +28,7 @@ public static class RequestGuardExtensions
             listenOptions.KestrelServerOptions.Limits.RequestHeadersTimeout,
             services.GetService<TimeProvider>() ?? TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>().CreateLogger<RequestGuard>());
+        if (services.GetService<ConnectionGate>() is { } gate) listenOptions.Use(next => connection => gate.RunAsync(connection, next));
         listenOptions.Use(next => connection => guard.RunAsync(connection, next));
         return listenOptions;
     }
@@ -37,6 +39,18 @@ public static class RequestGuardExtensions
         ArgumentNullException.ThrowIfNull(serverOptions);
         serverOptions.ConfigureEndpointDefaults(static endpoint => endpoint.UseNet2RequestGuard());
         return serverOptions;
+    }
+
+    internal static IServiceCollection AddShielding(this IServiceCollection services)
+    {
+        services.AddOptions<ShieldingOptions>();
+        services.TryAddSingleton<Shield>();
+        services.TryAddSingleton<AddressConnections>();
+        services.TryAddSingleton(static s => new ShieldingAudit(new ListenAddresses(s.GetService<Microsoft.Extensions.Configuration.IConfiguration>())));
+        services.TryAddSingleton(static s => new ConnectionGate(
+            s.GetRequiredService<Shield>(), s.GetRequiredService<AddressConnections>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>().CreateLogger<ConnectionGate>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ShieldingFilter>());
+        return services;
     }
 
     internal static IServiceCollection AddRequestGuard(this IServiceCollection services)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Net2Secure.Routing.Balancing;
-using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying.Telemetry;
@@ -74,7 +73,6 @@ internal sealed class RequestRecord
     /// <summary>It was answered straight from the cache.</summary>
     public void TakeHit(HttpContext context)
     {
-        Cache = CacheResults.Hit;
         if (context.Request.Method != "HEAD" && context.Response.StatusCode != StatusCodes.Status304NotModified) SentBytes = context.Response.ContentLength ?? 0;
     }
 

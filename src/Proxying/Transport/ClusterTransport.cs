@@ -27,6 +27,7 @@ internal sealed class ClusterTransport : HttpMessageHandler
         if (options.PooledConnectionIdleTimeout is { } idle) settings.PooledConnectionIdleTimeout = idle;
         if (options.PooledConnectionLifetime is { } lifetime) settings.PooledConnectionLifetime = lifetime;
         if (options.WebProxy is { Address: { } address } proxy) settings.Proxy = new WebProxy(address, proxy.BypassOnLocal ?? false);
+        settings.SendProxyProtocol = options.SendProxyProtocol ?? ProxyProtocolVersion.None;
         settings.WarmConnectionsPerEndpoint = options.WarmConnections ?? 0;
         _handler = new Http1Handler(settings, time);
         _http1 = new HttpMessageInvoker(_handler);
@@ -58,7 +59,7 @@ internal sealed class ClusterTransport : HttpMessageHandler
     private static bool IsPlain(HttpRequestMessage request) => request.RequestUri?.Scheme == Uri.UriSchemeHttp;
 
     /// <summary>An HTTP proxy that wants to know the user of this process, and values in another charset than the bytes that came, are beyond our own transport.</summary>
-    private static bool NeedsPlatform(HttpClientOptions options) =>
+    internal static bool NeedsPlatform(HttpClientOptions options) =>
         HttpTransportNames.SocketsHttpHandler.Equals(options.Transport, StringComparison.OrdinalIgnoreCase) || options.WebProxy?.UseDefaultCredentials == true || IsTranscoding(options.RequestHeaderEncoding) || IsTranscoding(options.ResponseHeaderEncoding);
 
     private static bool IsTranscoding(string? charset) => charset is not null && !charset.Equals("latin1", StringComparison.OrdinalIgnoreCase);

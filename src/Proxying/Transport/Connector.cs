@@ -37,6 +37,7 @@ internal sealed class Connector
         var socket = default(Socket);
         if (_options.ConnectCallback is { } callback) stream = await callback(endpoint, cancellationToken).ConfigureAwait(false);
         else socket = await ConnectSocketAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        if (endpoint.Client is { } client && socket is not null) await TellAsync(socket, endpoint, client, cancellationToken).ConfigureAwait(false);
         if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream ?? new NetworkStream(socket!, ownsSocket: true), _options.SslOptions, cancellationToken).ConfigureAwait(false);
         return (socket, stream);
     }
@@ -67,6 +68,24 @@ internal sealed class Connector
             if (timeout.IsCancellationRequested) throw TransportErrors.ConnectTimedOut(endpoint, e);
             if (e is AttemptException) throw;
             throw TransportErrors.ConnectFailed(proxy.Endpoint, e);
+        }
+    }
+
+    /// <summary>Says whose connection it is, before anything else (PROXY protocol).</summary>
+    private async Task TellAsync(Socket socket, EndpointKey endpoint, ProxiedClient client, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            ReadOnlyMemory<byte> header = ProxyHeaderWriter.Write(_options.SendProxyProtocol, client.Source, client.Destination);
+            while (!header.IsEmpty) header = header[await socket.SendAsync(header, linked.Token).ConfigureAwait(false)..];
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw timeout.IsCancellationRequested ? TransportErrors.ConnectTimedOut(endpoint, e) : TransportErrors.ConnectFailed(endpoint, e);
         }
     }
 

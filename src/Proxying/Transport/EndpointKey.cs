@@ -5,8 +5,9 @@ namespace Net2Secure.Routing.Proxying;
 /// <param name="Host">A name in its ASCII form, or an address without brackets. Lower case.</param>
 /// <param name="Port">1 to 65535.</param>
 /// <param name="IsTunnel">Whether an HTTP proxy on the way is to be tunnelled through even where there is no TLS.</param>
+/// <param name="Client">The client whose connections these are, where they tell of it; <see langword="null"/> where they are anybody's.</param>
 /// <param name="ServerName">The name of the server, where the host is an address that was found for it.</param>
-internal readonly record struct EndpointKey(bool IsTls, string Host, int Port, bool IsTunnel = false, string? ServerName = null)
+internal readonly record struct EndpointKey(bool IsTls, string Host, int Port, bool IsTunnel = false, string? ServerName = null, ProxiedClient? Client = null)
 {
     public static EndpointKey Of(Uri uri) => new(uri.Scheme == Uri.UriSchemeHttps, uri.IdnHost, uri.Port);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
@@ -119,9 +120,18 @@ public sealed class Http1Handler : HttpMessageHandler
     {
         if (_options.Proxy is not null && request.RequestUri?.Scheme == Uri.UriSchemeHttp && request.Headers.NonValidated.Contains("Upgrade"))
             return PoolOf(EndpointKey.Of(request.RequestUri) with { IsTunnel = true });
+        if (_options.SendProxyProtocol != ProxyProtocolVersion.None) return PoolOf(request, request.RequestUri);
         return request is RoutedRequestMessage { Destination.Options.ServerName: { } name, RequestUri: { } uri } && uri.Scheme == Uri.UriSchemeHttps
             ? PoolOf(EndpointKey.Of(uri) with { ServerName = name })
             : PoolOf(request.RequestUri);
+    }
+
+    /// <summary>The pool of one client's connections to an endpoint: each says at its beginning whose it is.</summary>
+    private ConnectionPool PoolOf(HttpRequestMessage request, Uri? uri)
+    {
+        if (uri is null || !uri.IsAbsoluteUri) return PoolOf(uri);
+        var serverName = request is RoutedRequestMessage { Destination.Options.ServerName: { } name } && uri.Scheme == Uri.UriSchemeHttps ? name : null;
+        return PoolOf(EndpointKey.Of(uri) with { ServerName = serverName, Client = (request as ForwardedRequestMessage)?.FindClient() ?? new(null, null) });
     }
 
     private ConnectionPool PoolOf(Uri? uri)

@@ -54,6 +54,9 @@ public sealed class Http1TransportOptions
     /// (RFC 9112 §3.2.2); for an https endpoint, and for an upgrade, a tunnel is asked for. Of its credentials those for Basic are used. Default: none.</summary>
     public IWebProxy? Proxy { get; set; }
 
+    /// <summary>The PROXY protocol with which connections begin.</summary>
+    internal ProxyProtocolVersion SendProxyProtocol { get; set; }
+
     /// <summary>Takes the place of the platform's resolver. For tests.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
 

@@ -50,6 +50,12 @@ public sealed record HttpClientOptions
     /// <summary>HTTP/1.1 connections to each destination that are opened ahead of requests and kept open. 0 to 1,000. Default: 0.</summary>
     public int? WarmConnections { get; set; }
 
+    /// <summary>
+    /// The PROXY protocol with which each connection begins, so that destinations see the client's address: <c>None</c>, <c>V1</c> or <c>V2</c>. Connections then serve one client
+    /// connection each. Needs <c>HttpRequest:Version</c> 1.1. Default: <c>None</c>.
+    /// </summary>
+    public ProxyProtocolVersion? SendProxyProtocol { get; set; }
+
     /// <summary>What sends HTTP/1.1: one of <see cref="HttpTransportNames"/>. Default: <see cref="HttpTransportNames.Net2"/>.</summary>
     public string? Transport { get; set; }
 }

@@ -27,6 +27,7 @@ public sealed class CodeFirstTests
               "MaxBackgroundRevalidations": 7, "BackgroundTimeout": "00:00:09" }, "Compression": { "Enabled": true,
               "Codings": ["gzip", "br"], "MimeTypes": ["text/*"], "ExcludedMimeTypes": ["text/csv"], "MinimumSize": 2000, "Level": "Optimal", "OverHttps": "Always" },
             "RequestDecompression": { "Enabled": true, "MaxSize": 5000, "MaxRatio": 30 },
+            "AllowNetworks": ["10.0.0.0/8", "2001:db8::/32"], "DenyNetworks": ["10.9.0.0/16"], "HideBackend": true,
             "Match": { "Methods": ["GET", "PUT"], "Hosts": ["a.example", "*.b.example:81"], "Path": "/p/{x}",
               "Headers": [ { "Name": "H", "Values": ["1", ""], "IsCaseSensitive": true }, { "Name": "I", "Mode": "NotExists" } ],
               "QueryParameters": [ { "Name": "q", "Values": ["v"], "Mode": "Prefix", "IsCaseSensitive": true } ] },
@@ -78,7 +79,8 @@ public sealed class CodeFirstTests
               "d": { "Address": "http://10.0.0.1:81/base/", "Health": "http://10.0.0.1:82/", "Host": "h.example", "Weight": 3, "Zone": "z", "Priority": 2, "Metadata": { "m": "n" } },
               "e": { "Address": "https://10.0.0.2/" } },
             "Metadata": { "mk": "mv" } },
-            "other": { "HttpClient": { "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } } } } } }
+            "other": { "HttpClient": { "WebProxy": { "Address": "http://proxy.example:3128/", "BypassOnLocal": true, "UseDefaultCredentials": true } } },
+            "told": { "HttpClient": { "SendProxyProtocol": "V2" }, "HttpRequest": { "Version": "1.1" } } } } }
         """.Replace("{pfx}", Pfx, StringComparison.Ordinal).Replace("{anchors}", Anchors, StringComparison.Ordinal);
 
     [Fact]
@@ -98,8 +100,9 @@ public sealed class CodeFirstTests
         AssertChanged(read.Routes.Single(r => r.RouteId == "r"), new RouteOptions(), "Route", except: ["Timeout", "Split"]);
         AssertChanged(read.Routes.Single(r => r.RouteId == "split").Split!, new SplitOptions(), "Split", except: ["CookieLifetime"]);
         AssertChanged(read.Routes.Single(r => r.RouteId == "cookie").Split!, new SplitOptions(), "Split", except: ["StickBy", "KeyName", "Fallback"]);
-        AssertChanged(read.Clusters.Single(c => c.ClusterId == "c"), new ProxyClusterOptions(), "Cluster", except: ["WebProxy"]);
+        AssertChanged(read.Clusters.Single(c => c.ClusterId == "c"), new ProxyClusterOptions(), "Cluster", except: ["WebProxy", "SendProxyProtocol"]);
         AssertChanged(read.Clusters.Single(c => c.ClusterId == "other").HttpClient!.WebProxy!, new WebProxyOptions(), "WebProxy", except: []);
+        Assert.Equal(ProxyProtocolVersion.V2, read.Clusters.Single(c => c.ClusterId == "told").HttpClient!.SendProxyProtocol);
     }
 
     [Fact]
@@ -146,7 +149,8 @@ public sealed class CodeFirstTests
     }
 
     private static ConfiguredProxy Code() => ConfiguredProxy.Create(
-        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", Other), AddPolicies);
+        p => p.AddRoute("cookie", CookieSplit).AddRoute("r", Route).AddRoute("split", HeaderSplit).AddCluster("c", Cluster).AddCluster("other", Other)
+            .AddCluster("told", told => (told.HttpClient, told.HttpRequest) = (new() { SendProxyProtocol = ProxyProtocolVersion.V2 }, new() { Version = HttpVersion.Version11 })), AddPolicies);
 
     private static void CookieSplit(RouteOptions route)
     {
@@ -199,6 +203,9 @@ public sealed class CodeFirstTests
             Level = System.IO.Compression.CompressionLevel.Optimal, OverHttps = CompressionOverHttps.Always,
         };
         route.RequestDecompression = new() { Enabled = true, MaxSize = 5000, MaxRatio = 30 };
+        route.AllowNetworks = ["10.0.0.0/8", "2001:db8::/32"];
+        route.DenyNetworks = ["10.9.0.0/16"];
+        route.HideBackend = true;
         route.Match.Methods = ["GET", "PUT"];
         route.Match.Hosts = ["a.example", "*.b.example:81"];
         route.Match.Path = "/p/{x}";

@@ -24,6 +24,8 @@ internal sealed partial class SchemaGenerator
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
         ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Read when the application starts."),
+        ["Tcp"] = (typeof(Dictionary<string, TcpListenerOptions>), "Ports that are passed through, by name."),
+        ["Shielding"] = (typeof(ShieldingOptions), "Whom the proxy trusts and lets in, and what it hides."),
         ["AccessLog"] = (typeof(AccessLogOptions), "The access log: one line per request."),
         ["Explain"] = (typeof(ExplainOptions), "Decision records: why requests went where they went."),
         ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
@@ -169,7 +171,7 @@ internal sealed partial class SchemaGenerator
         var text = match.Groups["value"].Value;
         return type switch
         {
-            SettingType.Boolean => JsonValue.Create(bool.Parse(text)),
+            SettingType.Boolean when bool.TryParse(text, out var flag) => JsonValue.Create(flag),
             SettingType.Number when long.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
             SettingType.Duration when DurationOf(text) is { } duration => JsonValue.Create(duration.ToString("c", CultureInfo.InvariantCulture)),
             SettingType.Text or SettingType.Word or SettingType.Version when !text.Contains(' ', StringComparison.Ordinal) && text is not ("none" or "all" or "Path") => JsonValue.Create(text),

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -33,23 +34,25 @@ internal sealed class ForwardedTransform(
         var before = TakeHeader(context, Field);
         if (action == ForwardedTransformActions.Remove) return default;
         var value = new StringBuilder(96);
-        if (action == ForwardedTransformActions.Append)
+        var origin = action == ForwardedTransformActions.Append && before.Count > 0 ? context.HttpContext.Features.Get<ClientOrigin>() : null;
+        if (action == ForwardedTransformActions.Append && origin is not { IsTrusted: false })
         {
             for (var i = 0; i < before.Count; i++) value.Append(before[i]).Append(", ");
         }
         var start = value.Length;
-        Write(value, context.HttpContext);
+        Write(value, context.HttpContext, origin is { IsTrusted: true } ? origin : null);
         if (value.Length == start && start > 0) value.Length -= 2;
         if (value.Length > 0) AddHeader(context, Field, value.ToString());
         return default;
     }
 
-    private void Write(StringBuilder value, HttpContext context)
+    // What is appended to the word of a trusted proxy is that proxy; the client is in the list already.
+    private void Write(StringBuilder value, HttpContext context, ClientOrigin? origin)
     {
-        if (useProto) Pair(value, "proto", context.Request.Scheme);
+        if (useProto) Pair(value, "proto", origin?.Scheme ?? context.Request.Scheme);
         if (useHost && XForwardedTransform.HostText(context.Request.Host) is { Length: > 0 } host) Pair(value, "host", host);
         var connection = context.Connection;
-        if (forFormat != NodeFormat.None) Pair(value, "for", Node(forFormat, connection.RemoteIpAddress, connection.RemotePort));
+        if (forFormat != NodeFormat.None) Pair(value, "for", Node(forFormat, origin?.Peer ?? connection.RemoteIpAddress, origin is null ? connection.RemotePort : 0));
         if (byFormat != NodeFormat.None) Pair(value, "by", Node(byFormat, connection.LocalIpAddress, connection.LocalPort));
     }
 

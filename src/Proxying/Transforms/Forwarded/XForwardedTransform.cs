@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -18,19 +19,22 @@ internal sealed class XForwardedTransform : RequestTransform
     private readonly string _prefix;
     private readonly XForwardedPart[] _parts;
     private readonly bool _dropForwarded;
+    private readonly bool _appendsForTrusted;
 
     /// <param name="prefix">What the names of all fields begin with.</param>
     /// <param name="parts">The fields; those that are off do not count.</param>
     /// <param name="dropForwarded">Whether the client's <c>Forwarded</c> is dropped.</param>
-    public XForwardedTransform(string prefix, XForwardedPart[] parts, bool dropForwarded = true)
+    /// <param name="appendsForTrusted">Whether what is set otherwise is appended to what a trusted proxy sent.</param>
+    public XForwardedTransform(string prefix, XForwardedPart[] parts, bool dropForwarded = true, bool appendsForTrusted = false)
     {
+        _appendsForTrusted = appendsForTrusted;
         _prefix = prefix;
         _parts = [.. parts.Where(static part => part.Action != ForwardedTransformActions.Off)];
         _dropForwarded = dropForwarded;
     }
 
     /// <summary>What every route does that says nothing else.</summary>
-    public static XForwardedTransform Default { get; } = ForPrefix(DefaultPrefix, ForwardedTransformActions.Set);
+    public static XForwardedTransform Default { get; } = new(DefaultPrefix, ForPrefix(DefaultPrefix, ForwardedTransformActions.Set)._parts, appendsForTrusted: true);
 
     public static XForwardedTransform ForPrefix(string prefix, ForwardedTransformActions action, bool dropForwarded = true)
         => ForPrefix(prefix, action, action, action, action, dropForwarded);
@@ -46,7 +50,7 @@ internal sealed class XForwardedTransform : RequestTransform
         ], dropForwarded);
 
     /// <summary>The same, for a route that fills <c>Forwarded</c> too.</summary>
-    public XForwardedTransform BesideForwarded() => new(_prefix, _parts, dropForwarded: false);
+    public XForwardedTransform BesideForwarded() => new(_prefix, _parts, dropForwarded: false, _appendsForTrusted);
 
     internal override bool KeepsReceivedFields => _prefix.StartsWith(DefaultPrefix, StringComparison.OrdinalIgnoreCase);
 
@@ -62,19 +66,30 @@ internal sealed class XForwardedTransform : RequestTransform
         if (_parts.Length == 0) return;
         var sent = FindSent(context, out var hasAlias);
         if (hasAlias) RemoveAliases(context);
-        for (var i = 0; i < _parts.Length; i++) Apply(context, _parts[i], wasSent: (sent & (1 << i)) != 0);
+        // Where nothing was sent there is nothing that trust could change.
+        var origin = sent != 0 || !context.HeadersCopied ? context.HttpContext.Features.Get<ClientOrigin>() : null;
+        for (var i = 0; i < _parts.Length; i++) Apply(context, _parts[i], ActionOf(_parts[i], origin), origin, wasSent: (sent & (1 << i)) != 0);
         if ((sent & (1 << _parts.Length)) != 0) context.ProxyRequest.Headers.Remove(ForwardedField);
     }
 
-    private static void Apply(RequestTransformContext context, XForwardedPart part, bool wasSent)
+    /// <summary>Without trusted proxies in the settings a route's word counts alone. With them nobody else can say anything that is appended to.</summary>
+    private ForwardedTransformActions ActionOf(XForwardedPart part, ClientOrigin? origin) => (part.Action, origin) switch
+    {
+        (ForwardedTransformActions.Append, { IsTrusted: false }) => ForwardedTransformActions.Set,
+        (ForwardedTransformActions.Set, { IsTrusted: true }) when _appendsForTrusted => ForwardedTransformActions.Append,
+        _ => part.Action,
+    };
+
+    private static void Apply(RequestTransformContext context, XForwardedPart part, ForwardedTransformActions action, ClientOrigin? origin, bool wasSent)
     {
         var fields = context.ProxyRequest.Headers;
         var before = default(StringValues);
-        if (part.Action == ForwardedTransformActions.Append && (wasSent || !context.HeadersCopied)) before = TakeHeader(context, part.Name);
+        if (action == ForwardedTransformActions.Append && (wasSent || !context.HeadersCopied)) before = TakeHeader(context, part.Name);
         else if (wasSent) fields.Remove(part.Name);
-        if (part.Action == ForwardedTransformActions.Remove) return;
+        if (action == ForwardedTransformActions.Remove) return;
 
-        var value = Value(context.HttpContext, part.Value);
+        // What is appended is who stood before this proxy; the client is in the list already.
+        var value = before.Count > 0 && origin is { IsTrusted: true } ? ValueOfPeer(context.HttpContext, part.Value, origin) : Value(context.HttpContext, part.Value);
         if (before.Count > 0) value = Join(before, value);
         if (!string.IsNullOrEmpty(value)) fields.TryAddWithoutValidation(part.Name, value);
     }
@@ -85,6 +100,13 @@ internal sealed class XForwardedTransform : RequestTransform
         XForwardedValue.Proto => context.Request.Scheme,
         XForwardedValue.Host => HostText(context.Request.Host),
         _ => context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : null,
+    };
+
+    private static string? ValueOfPeer(HttpContext context, XForwardedValue value, ClientOrigin origin) => value switch
+    {
+        XForwardedValue.For => origin.Peer is { } peer ? AddressText.Of(peer) : null,
+        XForwardedValue.Proto => origin.Scheme,
+        _ => Value(context, value),
     };
 
     /// <summary>The host with its port as the client sent it; a name in letters of other scripts in its ASCII form.</summary>
