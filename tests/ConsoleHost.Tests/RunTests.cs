@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -61,15 +62,18 @@ public sealed class RunTests : IDisposable
         Assert.Single(host.Output.Split('\n'), l => l.Contains("/cart", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task SettingWithoutEffect_IsSaidAtStart()
+    [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("""{ "Path": "/ops" }""", HttpStatusCode.BadGateway)]
+    [InlineData("""{ "Enabled": false }""", HttpStatusCode.BadGateway)]
+    public async Task Dashboard_IsThereUnlessTheConfigurationSaysOtherwise(string? dashboard, HttpStatusCode expected)
     {
         var configuration = Configuration("http://127.0.0.1:9/");
-        configuration["Net2Proxy"]!["Dashboard"] = JsonNode.Parse("""{ "Enabled": true }""");
+        if (dashboard is not null) configuration["Net2Proxy"]!["Dashboard"] = JsonNode.Parse(dashboard);
         await using var host = Start("--config", _folder.Write("proxy.json", configuration.ToJsonString()), "--urls", AnyPort);
-        var line = await host.LineAsync("Net2Proxy:Dashboard");
-        Assert.Contains("has no effect in this version yet", line, StringComparison.Ordinal);
-        await host.ListeningAsync();
+        using var client = new HttpClient { BaseAddress = await host.ListeningAsync() };
+        using var response = await client.GetAsync("/_net2/api/state");
+        Assert.Equal(expected, response.StatusCode);
     }
 
     [Fact]

@@ -9,14 +9,15 @@ internal static class HostCommands
     {
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with a section Net2Proxy. Without it a demonstration with backends of its own runs." };
         var urls = new Option<string?>("--urls") { Description = "Where to listen, several with a semicolon between them. Default: ASPNETCORE_URLS, else http://127.0.0.1:8080" };
-        var accessLog = new Option<bool>("--access-log") { Description = "Writes one line per request." };
+        var accessLog = new Option<bool>("--access-log") { Description = "Writes one line per request, where the configuration says nothing of that." };
+        var metrics = new Option<string?>("--metrics") { Description = "Where to show metrics to Prometheus, on a port of its own: http://127.0.0.1:9090 shows them at /_net2/metrics there." };
         var root = new RootCommand("A reverse proxy and load balancer. Settings of ASP.NET Core (--Logging:LogLevel:Default=Debug and the like) are taken too.")
         {
-            config, urls, accessLog, Check(), Explain(),
+            config, urls, accessLog, metrics, Check(), Explain(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellation) => RunCommand.RunAsync(
-            [.. parsed.UnmatchedTokens], parsed.GetValue(config), parsed.GetValue(urls), parsed.GetValue(accessLog), cancellation));
+            [.. parsed.UnmatchedTokens], parsed.GetValue(config), new(parsed.GetValue(urls), parsed.GetValue(accessLog), parsed.GetValue(metrics)), cancellation));
         return root;
     }
 

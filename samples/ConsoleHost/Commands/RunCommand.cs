@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Net2Secure.Routing.ConsoleHost.AccessLog;
 using Net2Secure.Routing.ConsoleHost.Demo;
+using Net2Secure.Routing.ConsoleHost.Telemetry;
 using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.ConsoleHost.Commands;
@@ -12,10 +12,10 @@ internal static class RunCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
-    public static async Task<int> RunAsync(string[] settings, FileInfo? config, string? urls, bool accessLog, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string[] settings, FileInfo? config, RunOptions options, CancellationToken cancellationToken)
     {
         if (HostSettings.FindMistake(settings) is { } mistake)
-            return await RefuseAsync($"'{mistake}' is neither an option nor a setting. Options are --config, --urls and --access-log; settings look like --Logging:LogLevel:Default=Debug.");
+            return await RefuseAsync($"'{mistake}' is neither an option nor a setting. Options are --config, --urls, --access-log and --metrics; settings look like --Logging:LogLevel:Default=Debug.");
         if (config is { Exists: false }) return await RefuseAsync($"There is no file '{config.FullName}'. Give --config the path of a JSON file with a section Net2Proxy.");
 
         // Read first what the proxy reads, and strictly: its messages are better than those of a general reader of JSON.
@@ -27,7 +27,7 @@ internal static class RunCommand
 
         try
         {
-            return await ServeAsync(settings, config, urls, accessLog, cancellationToken);
+            return await ServeAsync(settings, config, options, cancellationToken);
         }
         catch (Exception e) when (e is ProxyConfigException or IOException or InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException)
         {
@@ -35,20 +35,27 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> ServeAsync(string[] settings, FileInfo? config, string? urls, bool accessLog, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(string[] settings, FileInfo? config, RunOptions options, CancellationToken cancellationToken)
     {
         // First, because it says how sockets work in this process.
         var builder = ProxyApplication.CreateBuilder(settings, config);
         await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
-        if (demo is not null) demo.Describe(proxy);
+        // For this machine only, unless the configuration names a policy; it can also switch it off.
+        builder.Services.Configure<DashboardOptions>(static o => o.Enabled = true);
+        if (demo is not null) DescribeDemo(demo, proxy);
         else proxy.LoadFromFile(config!.FullName);
 
-        var asked = urls ?? builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? (demo is null ? DefaultUrl : FreePort.From(DefaultUrl));
+        if (options.AccessLog) builder.Services.Configure<AccessLogOptions>(static log => (log.Enabled, log.Format) = (true, AccessLogFormat.Combined));
+
+        var asked = options.Urls ?? builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? (demo is null ? DefaultUrl : FreePort.From(DefaultUrl));
         if (ListenUrls.FindMistake(asked) is { } mistake) return await RefuseAsync(mistake);
-        builder.WebHost.UseUrls(asked);
+        if (OtlpSettings.FindMistake(builder.Configuration) is { } variable) return await RefuseAsync(variable);
+        if (options.Metrics is { } metrics && MetricsListener.FindMistake(metrics, asked) is { } port) return await RefuseAsync(port);
+        builder.WebHost.UseUrls(options.Metrics is null ? asked : $"{asked};{options.Metrics}");
         await using var app = builder.Build();
-        if (accessLog) app.UseAccessLog();
+        using var export = OtlpExport.Start(app.Configuration);
+        if (options.Metrics is not null) MetricsListener.Map(app, options.Metrics);
         app.MapNet2Proxy();
         app.MapNet2NotFound();
         using var signals = new SecondSignal();
@@ -58,6 +65,12 @@ internal static class RunCommand
         if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First());
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
+    }
+
+    private static void DescribeDemo(DemoBackends demo, INet2ProxyBuilder proxy)
+    {
+        demo.Describe(proxy);
+        proxy.Services.Configure<ExplainOptions>(static o => o.Enabled = true);
     }
 
     private static async Task<string?> StartAsync(WebApplication app, string urls, CancellationToken cancellationToken)

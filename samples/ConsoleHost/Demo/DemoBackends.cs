@@ -50,6 +50,8 @@ internal sealed class DemoBackends : IAsyncDisposable
           curl {address}/headers             what a backend sees of your request
           curl -i {address}/status/503       any status
 
+        The dashboard: {address}/_net2/
+
         A configuration of your own:  dotnet run --project samples/ConsoleHost -- --config FILE.json --urls {address}
         Ctrl+C ends it.
         """);

@@ -22,6 +22,9 @@ internal static class AttemptPipeline
         new AttemptTelemetryHandler(cluster),
     ];
 
+    /// <summary>New handlers for connections that are passed through, outermost first: as for requests, but that there is nothing to copy.</summary>
+    public static DelegatingHandler[] CreateForConnections(ClusterReference cluster) => [new ResilienceHandler(cluster), new BalancingHandler(cluster), new ObservationHandler(cluster)];
+
     /// <summary>New handlers for the copies that a cluster gets of the requests of others, outermost first: one attempt each, balanced, counted and observed like any.</summary>
     public static DelegatingHandler[] CreateForCopies(ClusterReference cluster) => [new BalancingHandler(cluster), new ObservationHandler(cluster), new AttemptTelemetryHandler(cluster)];
 }

@@ -27,7 +27,7 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
             cluster = reference.Get(request);
             Prepare(request);
             var choice = Choose(cluster, request);
-            if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster.Limiter!, choice, request, cancellationToken) : throw Nobody(cluster, request);
+            if (!choice.TryGetAttempt(out attempt)) return choice.IsFull ? WaitAndSendAsync(cluster, choice, request, cancellationToken) : throw Nobody(cluster, request);
         }
         catch (Exception e) // an async method never throws before it returns its task; a user's policy may
         {
@@ -68,9 +68,10 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
         return addressed.Track(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<HttpResponseMessage> WaitAndSendAsync(RequestLimiter limiter, Choice choice, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> WaitAndSendAsync(Cluster cluster, Choice choice, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var attempt = await limiter.WaitAsync(request, choice, cancellationToken).ConfigureAwait(false);
+        Note(cluster, request);
+        var attempt = await cluster.Limiter!.WaitAsync(request, choice, cancellationToken).ConfigureAwait(false);
         if (request is not RoutedRequestMessage routed) return await SendAddressedAsync(request, attempt, cancellationToken).ConfigureAwait(false);
         routed.BeginAttempt(attempt);
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -82,8 +83,13 @@ internal sealed class BalancingHandler(ClusterReference reference) : DelegatingH
 
     private static NoDestinationException Nobody(Cluster cluster, HttpRequestMessage request)
     {
-        if (request is RoutedRequestMessage { Journal: { } journal }) journal.FindNobody(cluster, request);
+        Note(cluster, request);
         return new NoDestinationException(cluster.Id);
+    }
+
+    private static void Note(Cluster cluster, HttpRequestMessage request)
+    {
+        if (request is RoutedRequestMessage { Journal: { } journal }) journal.Describe(cluster, request);
     }
 
     // What could still go wrong afterwards would leave a count behind. And the attempt before this one is over: its slot may be the one that this one needs.

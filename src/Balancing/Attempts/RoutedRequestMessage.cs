@@ -59,8 +59,8 @@ public class RoutedRequestMessage : HttpRequestMessage
     /// <summary>To whom the present attempt is told, where anybody listens.</summary>
     internal AttemptObservation? Observation { get; set; }
 
-    /// <summary>Takes note of the attempts of the request; <see langword="null"/>: nobody wants to know. Copies write into the same.</summary>
-    internal AttemptJournal? Journal { get; set; }
+    /// <summary>Takes note of the attempts of the request; <see langword="null"/>: nobody wants to know.</summary>
+    internal virtual AttemptJournal? Journal => null;
 
     /// <summary>Whether the context of a trace that is in the fields of the request stays as it is.</summary>
     internal bool KeepsTraceContext { get; set; }
@@ -115,7 +115,6 @@ public class RoutedRequestMessage : HttpRequestMessage
         copy.Subset = Subset;
         copy.OnInterimResponse = OnInterimResponse;
         copy.GetTrailers = GetTrailers;
-        copy.Journal = Journal;
         copy.KeepsTraceContext = KeepsTraceContext;
         copy._hostOfDestination = _hostOfDestination;
     }
@@ -128,6 +127,7 @@ public class RoutedRequestMessage : HttpRequestMessage
         Target = copy.Target;
         RequestUri = copy.RequestUri;
         Observation = copy.Observation;
+        TakeAttempts(copy);
         _inFlight = copy._inFlight;
         copy._inFlight = default;
     }
@@ -137,6 +137,7 @@ public class RoutedRequestMessage : HttpRequestMessage
     {
         Destination = copy.Destination;
         Target = copy.Target;
+        TakeAttempts(copy);
     }
 
     /// <summary>Makes a new message of the same type, for a copy of this one. What every message of this type has is filled in by the caller; a subclass hands on what it carries itself.</summary>
@@ -151,6 +152,11 @@ public class RoutedRequestMessage : HttpRequestMessage
 
     /// <summary>Tells that the body of the answer has been read to its end. Whoever reads it knows.</summary>
     internal void TellTrailers(HttpResponseMessage response) => Observation?.TellTrailers(response);
+
+    private void TakeAttempts(RoutedRequestMessage copy)
+    {
+        if (copy.Routing is { Attempts: > 1 and var attempts }) RequestRouting.GetOrCreate(this).Attempts = attempts;
+    }
 
     private void UseHostOf(Destination destination)
     {

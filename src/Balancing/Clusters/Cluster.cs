@@ -31,6 +31,7 @@ public sealed class Cluster
         Limiter = Feature<RequestLimiter>();
         Affinity = Feature<AffinityStatistics>();
         Telemetry = Feature<AttemptTelemetry>();
+        Traffic = Feature<ClusterTraffic>();
     }
 
     /// <summary>The name of the cluster.</summary>
@@ -60,6 +61,9 @@ public sealed class Cluster
 
     /// <summary>Says whether single attempts are of interest; <see langword="null"/> in a cluster without features.</summary>
     internal AttemptTelemetry? Telemetry { get; }
+
+    /// <summary>Counts requests and attempts while somebody looks on; <see langword="null"/> in a cluster without features.</summary>
+    internal ClusterTraffic? Traffic { get; }
 
     /// <summary>Counts the changes of statuses, so that a snapshot made before one can be told.</summary>
     internal long StatusVersion => Volatile.Read(ref _statusVersion);

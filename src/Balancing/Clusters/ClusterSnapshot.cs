@@ -100,6 +100,10 @@ public sealed class ClusterSnapshot
     internal bool CouldPick<TState>(HttpRequestMessage request, TState state, Func<TState, Destination, bool> holds) =>
         _subsets.Find(request) is { } choice && choice.CouldPick(state, holds);
 
+    /// <summary>The part of the destinations that a request is for.</summary>
+    /// <returns><see langword="null"/>: all of them, or there is no such part.</returns>
+    internal ChoiceSet? PartFor(HttpRequestMessage request) => _subsets.Find(request) is { } choice && !ReferenceEquals(choice, _whole) ? choice : null;
+
     /// <inheritdoc cref="SubsetTables.Explain"/>
     internal ChoiceSet? Explain(HttpRequestMessage request, out string? chosenBy, out SubsetFallback? fallback) => _subsets.Explain(request, out chosenBy, out fallback);
 

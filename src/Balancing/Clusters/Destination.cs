@@ -13,6 +13,7 @@ public sealed class Destination
     private int _requestLimit = LimitSettings.None;
     private AdaptiveLimit? _adaptiveLimit;
     private RequestLimiter? _limiter;
+    private TrafficTally? _traffic;
 
     internal Destination(string clusterId, string id, Uri address, DestinationOptions options)
     {
@@ -43,6 +44,16 @@ public sealed class Destination
 
     /// <summary>What decides, beside its weight, how much traffic it gets at this moment.</summary>
     public DestinationStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>Its weight before anything measured: what an operator says, or else the configuration.</summary>
+    internal int Weight => Status.Weight ?? Options.Weight;
+
+    /// <summary>How its attempts go; <see langword="null"/> as long as nobody has looked on.</summary>
+    internal TrafficTally? Traffic
+    {
+        get => Volatile.Read(ref _traffic);
+        set => Volatile.Write(ref _traffic, value);
+    }
 
     /// <summary>How long it takes to answer; measured while its cluster balances by it.</summary>
     internal PeakLatency Latency { get; } = new();

@@ -26,7 +26,7 @@ internal sealed class RingHashPolicy(HashingSettings settings, RandomSource rand
         for (var i = 0; i < points.Length; i++)
         {
             var count = Math.Max(1, (int)Math.Round(candidates.Weights[i] * perWeight));
-            points[i] = PointsOf(candidates[i], count, whole: (int)Math.Min(candidates[i].Options.Weight * perWeight, 2 * HashingSettings.MaxPoints));
+            points[i] = PointsOf(candidates[i], count, whole: (int)Math.Min(candidates[i].Weight * perWeight, 2 * HashingSettings.MaxPoints));
         }
 
         return new KetamaRing(candidates, points, Settings.MaxLoadPercent);

@@ -39,6 +39,8 @@ public static class BalancingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AdaptiveLimitsFactory>());
         services.TryAddSingleton<AttemptMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, AttemptTelemetry.Factory>());
+        services.TryAddSingleton<TrafficAudience>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterFeatureFactory, ClusterTraffic.Factory>());
         services.AddSingleton(StartRegistry);
         services.TryAddSingleton<IClusterRegistry>(static s => s.GetRequiredService<ClusterRegistry>());
         return new Builder(services);

@@ -20,7 +20,7 @@ internal sealed class ReportedDestination(Destination destination)
     public Destination Destination => destination;
 
     /// <summary>Its configured weight.</summary>
-    public double Weight => Math.Max(1, destination.Options.Weight);
+    public double Weight => Math.Max(1, destination.Weight);
 
     /// <summary>What its reports say, smoothed.</summary>
     public LoadReport Report { get; private set; }

@@ -78,6 +78,24 @@ internal sealed class AttemptBudget : IClusterFeature
         // Nothing of it is alive.
     }
 
+    /// <summary>The requests of the window, the extra attempts made, and how many the share allows.</summary>
+    public (int Requests, int Taken, int Allowed) Usage()
+    {
+        lock (_lock)
+        {
+            var state = _state;
+            var now = Now();
+            var window = new Slot();
+            foreach (ref var slot in state.Slots.AsSpan())
+            {
+                var age = now - Volatile.Read(ref slot.Number);
+                if (age >= 0 && age < state.Slots.Length) window.Add(slot);
+            }
+
+            return (window.Requests, window.Taken, (int)Math.Max(state.Options.MinPerSecond * state.Options.Window.TotalSeconds, state.Options.Percent / 100.0 * window.Requests));
+        }
+    }
+
     private static bool Grants_NeedsLock(State state, long now, bool afterBrokenConnection)
     {
         var options = state.Options;

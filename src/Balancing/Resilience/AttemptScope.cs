@@ -37,6 +37,9 @@ internal sealed class AttemptScope : IDisposable
     /// <summary>Ends the attempt.</summary>
     public CancellationToken Token { get; }
 
+    /// <summary>The part of the destinations that the request is for; <see langword="null"/>: all.</summary>
+    public ChoiceSet? Part { get; set; }
+
     /// <summary>Whether the attempt could be made elsewhere at this moment: its body is still at hand.</summary>
     public bool CanBeMadeElsewhere => Repeatability.CanBeSent(_content);
 
@@ -84,6 +87,7 @@ internal sealed class AttemptScope : IDisposable
         _waitsAt?.Waiting.Remove(this);
         _waitsAt = null;
         _content = null;
+        Part = null;
         if (_routing is not null) StopTimer();
         _caller.Dispose();
         _caller = default;

@@ -56,8 +56,8 @@ internal sealed class ClusterResilience : IClusterFeature, IStatusListener
     /// <summary>Gives up what waits at a destination, as far as it can be made elsewhere.</summary>
     public void Abandon(Destination destination)
     {
-        if (!IsAnyoneElseLeft(destination)) return;
-        var given = destination.Waiting.Abandon(Budget);
+        if (!IsAnyoneElseLeft(destination, part: null)) return;
+        var given = destination.Waiting.Abandon(Budget, part => IsAnyoneElseLeft(destination, part));
         if (given > 0) _metrics.CountAbandoned(destination, given);
     }
 
@@ -88,8 +88,9 @@ internal sealed class ClusterResilience : IClusterFeature, IStatusListener
         // What is under way finishes.
     }
 
-    private bool IsAnyoneElseLeft(Destination destination) => Cluster.Snapshot.CouldPick(
-        (destination, Circuits), static (state, candidate) => !ReferenceEquals(candidate, state.destination) && state.Circuits.MayAdmit(candidate));
+    private bool IsAnyoneElseLeft(Destination destination, ChoiceSet? part) => Cluster.Snapshot.CouldPick(
+        (destination, part, Circuits),
+        static (state, candidate) => !ReferenceEquals(candidate, state.destination) && state.part?.Has(candidate) != false && state.Circuits.MayAdmit(candidate));
 
     private static ResiliencePipeline<RetryRun> BuildRetrying(Cluster cluster) => new ResiliencePipelineBuilder<RetryRun> { Name = cluster.Id, TimeProvider = cluster.Time }
         .AddRetry(new RetryStrategyOptions<RetryRun>

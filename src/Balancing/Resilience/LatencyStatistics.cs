@@ -33,12 +33,14 @@ internal sealed class LatencyStatistics(TimeProvider time)
     }
 
     /// <summary>The latency that so many percent of the answers keep within; <see langword="null"/>: there are too few to tell.</summary>
-    public TimeSpan? Percentile(int percent)
+    /// <param name="percent">How many percent.</param>
+    /// <param name="fewest">With fewer latencies nothing is told.</param>
+    public TimeSpan? Percentile(int percent, int fewest = Fewest)
     {
         Turn();
         var total = 0L;
         for (var i = 0; i < Classes; i++) total += Count(i);
-        if (total < Fewest) return null;
+        if (total < fewest) return null;
         var rank = (long)Math.Ceiling(total * percent / 100.0);
         var seen = 0L;
         for (var i = 0; i < Classes; i++)

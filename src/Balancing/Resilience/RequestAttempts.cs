@@ -50,6 +50,7 @@ internal readonly struct RequestAttempts
         if (TimeLeft is { } left && !(timeout < left)) timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         if (!mayBeAbandoned && timeout is null) return null;
         var scope = request.Content is null ? Resilience.Scopes.Rent() : new AttemptScope(Resilience.Cluster.Time);
+        if (mayBeAbandoned) scope.Part = Resilience.Cluster.Snapshot.PartFor(request);
         scope.Begin(request, timeout, mayBeAbandoned, caller);
         return scope;
     }

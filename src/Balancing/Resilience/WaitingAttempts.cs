@@ -27,15 +27,21 @@ internal sealed class WaitingAttempts
     }
 
     /// <summary>Gives them up, as many as the budget lets be made elsewhere; the others go on waiting.</summary>
+    /// <param name="budget">What pays for the attempts elsewhere.</param>
+    /// <param name="hasOthers">Whether a request for a part of the destinations could be sent to anybody else.</param>
     /// <returns>How many were given up.</returns>
-    public int Abandon(AttemptBudget budget)
+    public int Abandon(AttemptBudget budget, Func<ChoiceSet, bool> hasOthers)
     {
         List<AttemptScope>? ended = null;
+        (ChoiceSet? Part, bool HasOthers) last = (null, true);
         lock (_lock)
         {
             for (var scope = _first; scope is not null; scope = scope.Next)
             {
                 if (scope.End != AttemptEnd.None || !scope.CanBeMadeElsewhere) continue;
+                // Many requests share few parts.
+                if (scope.Part is { } part && !ReferenceEquals(part, last.Part)) last = (part, hasOthers(part));
+                if (scope.Part is not null && !last.HasOthers) continue;
                 if (!budget.TryTake(ExtraAttempt.Retry, afterBrokenConnection: true)) break;
                 if (scope.TryMark(AttemptEnd.Abandoned)) (ended ??= []).Add(scope);
             }

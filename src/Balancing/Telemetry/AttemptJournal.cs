@@ -98,8 +98,8 @@ internal sealed class AttemptJournal
         }
     }
 
-    /// <summary>Nobody could be picked.</summary>
-    public void FindNobody(Cluster cluster, HttpRequestMessage request)
+    /// <summary>Nobody could be picked, or the request has to wait: notes how the destinations stand, where that has not been done.</summary>
+    public void Describe(Cluster cluster, HttpRequestMessage request)
     {
         lock (_lock)
         {
@@ -132,6 +132,6 @@ internal sealed class AttemptJournal
         { Health: DestinationHealth.Unhealthy, Active: DestinationHealth.Unhealthy } => CandidateExclusions.Unhealthy,
         { Health: DestinationHealth.Unhealthy } => CandidateExclusions.Ejected,
         { IsDraining: true } => CandidateExclusions.Draining,
-        _ => destination.Options.Weight == 0 ? CandidateExclusions.Weight : CandidateExclusions.NotChosen,
+        _ => destination.Weight == 0 ? CandidateExclusions.Weight : CandidateExclusions.NotChosen,
     };
 }

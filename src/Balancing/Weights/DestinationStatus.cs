@@ -15,6 +15,9 @@ public sealed record DestinationStatus
     /// <summary>What an operator says.</summary>
     public DestinationOverride Override { get; init; }
 
+    /// <summary>The weight that an operator says it has, in place of the configured one; 0 takes no new traffic. 0 to 65,535. Default: <see langword="null"/>, the configured one counts.</summary>
+    public int? Weight { get; init; }
+
     /// <summary>Whether the destination itself asks for no new traffic, for example by a failing probe while it still answers.</summary>
     public bool AsksToDrain { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class EffectiveWeights
             if (!isUsable && !tier.IsPanic) continue;
 
             // In a panic nobody is spared, on the way back or not: that would leave the few to themselves again.
-            own[i] = destination.Options.Weight * (tier.IsPanic ? 1 : destination.Status.Ramp) * destination.Status.LoadFactor;
+            own[i] = destination.Weight * (tier.IsPanic ? 1 : destination.Status.Ramp) * destination.Status.LoadFactor;
             tier.Sum(own[i], ZonePreference.IsIn(zone, destination));
         }
 
@@ -82,7 +82,7 @@ internal sealed class EffectiveWeights
     /// <param name="destination">The destination.</param>
     /// <param name="heedsWishes">Whether one that asks for no traffic itself gets none.</param>
     public static bool IsInService(in WeighedDestination destination, bool heedsWishes) =>
-        destination.Options.Weight > 0
+        destination.Weight > 0
         && !(heedsWishes ? destination.Status.IsDraining : destination.Status.Override == DestinationOverride.Draining)
         && destination.Status.Override != DestinationOverride.Unhealthy;
 

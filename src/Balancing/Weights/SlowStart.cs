@@ -41,7 +41,7 @@ internal sealed class SlowStart : IClusterFeature, IStatusListener
             if (_disposed) return;
             touched = [.. _since.Keys];
             var before = _known;
-            _known = [.. snapshot.Destinations.Where(d => d.Options.Weight > 0)];
+            _known = [.. snapshot.Destinations.Where(d => d.Weight > 0)];
             _options = snapshot.Options.SlowStart is { Enabled: true } options ? options : null;
             _rules = EffectiveWeights.RulesOf(snapshot.Options);
             foreach (var destination in touched)

@@ -31,15 +31,15 @@ internal sealed class Tier
     /// <summary>Counts a destination in service.</summary>
     public void Add(in WeighedDestination destination, bool isUsable)
     {
-        InService += destination.Options.Weight;
+        InService += destination.Weight;
         if (isUsable)
         {
-            Usable += destination.Options.Weight;
-            Capacity += destination.Options.Weight * destination.Status.Ramp;
+            Usable += destination.Weight;
+            Capacity += destination.Weight * destination.Status.Ramp;
         }
         else if (destination.Status.Health == DestinationHealth.Unknown)
         {
-            _unknown += destination.Options.Weight;
+            _unknown += destination.Weight;
         }
     }
 

@@ -31,10 +31,10 @@ internal static class ZonePreference
             var zones = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var destination in destinations)
             {
-                if (destination.Options.Priority != priority || destination.Options.Weight == 0) continue;
+                if (destination.Options.Priority != priority || destination.Weight == 0) continue;
                 zones.Add(destination.Options.Zone ?? "");
                 if (!IsIn(zone, destination) || !EffectiveWeights.IsInService(destination, heedsWishes) || !EffectiveWeights.IsUsable(destination.Status, rules)) continue;
-                capacity += destination.Options.Weight * destination.Status.Ramp;
+                capacity += destination.Weight * destination.Status.Ramp;
                 usable++;
             }
 

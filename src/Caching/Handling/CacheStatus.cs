@@ -25,10 +25,10 @@ internal sealed class CacheStatus(string? name, ICacheRequests requests)
     /// <summary>It was forwarded because the cache has nothing to do with it.</summary>
     public const string Bypass = "bypass";
 
-    public HttpResponseMessage Hit(HttpResponseMessage response, ResponsePolicy policy, DateTimeOffset now) => IsWanted(response) ? Tell(response, Hit(policy, now)) : response;
+    public HttpResponseMessage Hit(HttpResponseMessage response, ResponsePolicy policy, DateTimeOffset now) => IsWanted(response) ? Tell(response, HitDecision(policy, now)) : response;
 
     /// <summary>What is said of a hit; <see langword="null"/>: nothing.</summary>
-    public string? HitText(ResponsePolicy policy, DateTimeOffset now) => name is null ? null : $"{name}; {Hit(policy, now)}";
+    public string? HitText(ResponsePolicy policy, DateTimeOffset now) => name is null ? null : $"{name}; {HitDecision(policy, now)}";
 
     /// <param name="response">The response.</param>
     /// <param name="reason">Why the request was forwarded, one of the constants.</param>
@@ -48,7 +48,8 @@ internal sealed class CacheStatus(string? name, ICacheRequests requests)
     /// <summary>The request could have been answered from the store only, and was not.</summary>
     public HttpResponseMessage Unavailable(HttpResponseMessage response, string detail) => IsWanted(response) ? Tell(response, $"detail={detail}") : response;
 
-    private static string Hit(ResponsePolicy policy, DateTimeOffset now)
+    /// <summary>A hit, without the name of the cache.</summary>
+    public static string HitDecision(ResponsePolicy policy, DateTimeOffset now)
     {
         var left = policy.FreshnessLeftAt(now).Ticks / TimeSpan.TicksPerSecond;
         return string.Create(CultureInfo.InvariantCulture, $"hit; ttl={Math.Clamp(left, -int.MaxValue, int.MaxValue)}");

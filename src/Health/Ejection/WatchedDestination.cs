@@ -53,7 +53,7 @@ internal sealed class WatchedDestination(Destination destination, DestinationTra
     public bool IsTried { get; set; }
 
     /// <summary>Whether an operator lets it take traffic at all, and its weight does.</summary>
-    public bool IsInService => Destination.Options.Weight > 0 && Destination.Status is { IsDraining: false, Override: not DestinationOverride.Unhealthy };
+    public bool IsInService => Destination.Weight > 0 && Destination.Status is { IsDraining: false, Override: not DestinationOverride.Unhealthy };
 
     /// <summary>Makes a request the one that tries it, unless there is one.</summary>
     public bool TryClaim(HttpRequestMessage request, long now)

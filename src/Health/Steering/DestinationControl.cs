@@ -5,6 +5,8 @@ namespace Net2Secure.Routing.Health;
 /// <summary>Steers the live clusters.</summary>
 internal sealed class DestinationControl(IClusterRegistry registry, TimeProvider time) : IDestinationControl
 {
+    private const int MaxWeight = 65_535;
+
     /// <inheritdoc/>
     public bool Force(string clusterId, string destinationId, DestinationOverride state, string reason)
     {
@@ -14,6 +16,18 @@ internal sealed class DestinationControl(IClusterRegistry registry, TimeProvider
         if (!Enum.IsDefined(state)) throw new ArgumentOutOfRangeException(nameof(state), state, $"One of {string.Join(", ", Enum.GetNames<DestinationOverride>())} is expected.");
         if (!registry.TryGet(clusterId, out var cluster) || Find(cluster, destinationId) is not { } destination) return false;
         cluster.Update(destination, reason, status => status with { Override = state });
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool SetWeight(string clusterId, string destinationId, int? weight, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(clusterId);
+        ArgumentNullException.ThrowIfNull(destinationId);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (weight is < 0 or > MaxWeight) throw new ArgumentOutOfRangeException(nameof(weight), weight, "0 to 65,535 is expected, or null for the configured weight.");
+        if (!registry.TryGet(clusterId, out var cluster) || Find(cluster, destinationId) is not { } destination) return false;
+        cluster.Update(destination, reason, status => status with { Weight = weight });
         return true;
     }
 

@@ -14,6 +14,16 @@ public interface IDestinationControl
     /// <returns>Whether there is such a destination.</returns>
     bool Force(string clusterId, string destinationId, DestinationOverride state, string reason);
 
+    /// <summary>Gives a destination another weight than the configured one, or by <see langword="null"/> the configured one again.</summary>
+    /// <remarks>It holds as long as what <see cref="Force"/> says. What is measured (slow start, reported load) counts on top of it.</remarks>
+    /// <param name="clusterId">The cluster, without regard to case.</param>
+    /// <param name="destinationId">The destination, without regard to case.</param>
+    /// <param name="weight">The weight. 0 to 65,535; 0 takes no new traffic.</param>
+    /// <param name="reason">Why, for those who read the history: a few words.</param>
+    /// <returns>Whether there is such a destination.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is out of its range.</exception>
+    bool SetWeight(string clusterId, string destinationId, int? weight, string reason);
+
     /// <summary>Waits until nothing is in flight: no request, no stream, no upgraded connection.</summary>
     /// <remarks>It drains nobody by itself. A destination that is kept for its clients (session affinity) may get another request afterwards; ordered out it does not.</remarks>
     /// <param name="clusterId">The cluster, without regard to case.</param>

@@ -5,7 +5,7 @@ using Net2Secure.Routing.Proxying.Telemetry;
 namespace Net2Secure.Routing.Proxying.AccessLog;
 
 /// <summary>What a line is made of.</summary>
-internal readonly struct AccessLogEntry(HttpContext context, RequestRecord record, DateTimeOffset time, TimeSpan elapsed)
+internal readonly struct AccessLogEntry(HttpContext context, RequestRecord record, DateTimeOffset time, TimeSpan elapsed, bool hasThrown)
 {
     public HttpContext Context => context;
 
@@ -21,7 +21,15 @@ internal readonly struct AccessLogEntry(HttpContext context, RequestRecord recor
     public string Target => ReceivedTarget.Of(context);
 
     /// <summary>The status; 499, as nginx has it, where the client was gone before there was one.</summary>
-    public int Status => record.Route is null ? context.Response.StatusCode : record.Status == 0 ? StatusCodes.Status499ClientClosedRequest : record.Status;
+    public int Status
+    {
+        get
+        {
+            if (record.Route is not null) return record.Status == 0 ? StatusCodes.Status499ClientClosedRequest : record.Status;
+            // The server makes this of an exception, once it gets to see it.
+            return hasThrown && !context.Response.HasStarted ? StatusCodes.Status500InternalServerError : context.Response.StatusCode;
+        }
+    }
 
     /// <summary>Bytes of the response's body.</summary>
     public long Sent => record.SentBytes > 0 || context.Request.Method == "HEAD" ? record.SentBytes : context.Response.ContentLength ?? 0;

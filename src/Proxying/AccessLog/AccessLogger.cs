@@ -48,13 +48,15 @@ internal sealed class AccessLogger : IAsyncDisposable, IDisposable
         var began = _time.GetUtcNow();
         var record = new RequestRecord { Started = _time.GetTimestamp(), WantsCache = true };
         context.Features.Set(record);
+        var hasThrown = true;
         try
         {
             await next(context).ConfigureAwait(false);
+            hasThrown = false;
         }
         finally
         {
-            if (Volatile.Read(ref _settings) is { } settings) Write(new AccessLogEntry(context, record, began, _time.GetElapsedTime(record.Started)), settings);
+            if (Volatile.Read(ref _settings) is { } settings) Write(new AccessLogEntry(context, record, began, _time.GetElapsedTime(record.Started), hasThrown), settings);
         }
     }
 
@@ -68,7 +70,7 @@ internal sealed class AccessLogger : IAsyncDisposable, IDisposable
         _writer.Write(settings.Format == AccessLogFormat.Json ? JsonLine.Write(entry, settings) : CombinedLine.Write(entry, settings), settings.Path);
     }
 
-    private static BufferedStream Open(string path) => path == AccessLogRules.StandardOutput
+    internal static BufferedStream Open(string path) => path == AccessLogRules.StandardOutput
         ? new BufferedStream(Console.OpenStandardOutput())
         : new BufferedStream(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
 }

@@ -41,7 +41,7 @@ internal static class JsonLine
     private static void WriteResponse(Utf8JsonWriter json, in AccessLogEntry entry, AccessLogSettings settings)
     {
         if (settings.Has(AccessLogFields.Status)) json.WriteNumber(AccessLogFields.Status, entry.Status);
-        if (settings.Has(AccessLogFields.Duration)) json.WriteNumber(AccessLogFields.Duration, Math.Round(entry.Elapsed.TotalSeconds, 6));
+        if (settings.Has(AccessLogFields.Duration)) json.WriteNumber(AccessLogFields.Duration, Math.Round((decimal)entry.Elapsed.Ticks / TimeSpan.TicksPerSecond, 6));
         if (settings.Has(AccessLogFields.Received)) json.WriteNumber(AccessLogFields.Received, entry.Record.ReceivedBytes);
         if (settings.Has(AccessLogFields.Sent)) json.WriteNumber(AccessLogFields.Sent, entry.Sent);
     }

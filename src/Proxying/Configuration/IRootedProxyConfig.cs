@@ -29,6 +29,9 @@ internal interface IRootedProxyConfig : IProxyConfig
     /// <summary>The decision records, where the source says something of them.</summary>
     ExplainOptions? Explain { get; }
 
+    /// <summary>The dashboard, where the source says something of it.</summary>
+    DashboardOptions? Dashboard { get; }
+
     /// <summary>What the reader noticed beyond routes and clusters.</summary>
     IReadOnlyList<Balancing.ConfigError> Notices { get; }
 }

@@ -49,6 +49,8 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public ExplainOptions? Explain { get; private init; }
 
+    public DashboardOptions? Dashboard { get; private init; }
+
     public IReadOnlyList<ConfigError> Notices { get; }
 
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
@@ -71,6 +73,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
                 Cache = result.Cache,
                 AccessLog = result.AccessLog,
                 Explain = result.Explain,
+                Dashboard = result.Dashboard,
             };
         }
 

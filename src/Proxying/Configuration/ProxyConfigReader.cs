@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.AccessLog;
+using Net2Secure.Routing.Proxying.Dashboard;
 using Net2Secure.Routing.Proxying.Explaining;
-using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.ResponseCaching;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -45,14 +46,15 @@ internal static class ProxyConfigReader
         if (shielding is not null) ShieldingRules.Validate(shielding, reader.Path.Below("Shielding"), errors);
         var tcp = reader.Map("Tcp", TcpRules.Read);
         TcpRules.Validate(tcp, reader.Path.Below("Tcp"), clusters: null, errors);
-        var dashboard = reader.Section("Dashboard", ReadDashboard);
+        var dashboard = reader.Section("Dashboard", DashboardRules.Read);
+        if (dashboard is not null) DashboardRules.Validate(dashboard, reader.Path.Below("Dashboard"), errors);
         var cache = reader.Section("Cache", CacheStoreRules.Read);
         if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
         var accessLog = reader.Section("AccessLog", AccessLogRules.Read);
         if (accessLog is not null) AccessLogRules.Validate(accessLog, reader.Path.Below("AccessLog"), errors);
         var explain = reader.Section("Explain", ExplainRules.Read);
         if (explain is not null) ExplainRules.Validate(explain, reader.Path.Below("Explain"), errors);
-        ValidateHost(tls, dashboard, reader.Path, errors, notices);
+        ValidateHost(tls, reader.Path, errors, notices);
         return new ProxyConfigReadResult([.. routes.Values], [.. clusters.Values], tls, forwarding, dashboard, cache, errors, notices)
         {
             Shielding = shielding,
@@ -62,36 +64,10 @@ internal static class ProxyConfigReader
         };
     }
 
-    private static DashboardOptions ReadDashboard(SectionReader reader)
+    private static void ValidateHost(TlsOptions? tls, string path, List<ConfigError> errors, List<ConfigError> notices)
     {
-        var dashboard = new DashboardOptions { Enabled = reader.Boolean(nameof(DashboardOptions.Enabled)) ?? false };
-        dashboard.Path = reader.Text(nameof(DashboardOptions.Path)) ?? dashboard.Path;
-        return dashboard;
-    }
-
-    private static void ValidateHost(TlsOptions? tls, DashboardOptions? dashboard, string path, List<ConfigError> errors, List<ConfigError> notices)
-    {
-        if (tls is not null)
-        {
-            TlsRules.Validate(tls, path.Below("Tls"), errors);
-            TlsRules.Notice(tls, path.Below("Tls"), notices);
-        }
-
-        if (dashboard is null)
-        {
-            return;
-        }
-
-        if (dashboard.Path is not ['/', _, ..] || dashboard.Path.AsSpan().ContainsAny(" ?#{}"))
-        {
-            errors.Report(
-                path.Below("Dashboard").Below(nameof(DashboardOptions.Path)),
-                $"'{dashboard.Path}' is not allowed: a path below the root is expected, such as /_net2, without blanks, '?', '#' and braces.");
-        }
-
-        if (dashboard.Enabled)
-        {
-            notices.NoEffect(path.Below("Dashboard"));
-        }
+        if (tls is null) return;
+        TlsRules.Validate(tls, path.Below("Tls"), errors);
+        TlsRules.Notice(tls, path.Below("Tls"), notices);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.AccessLog;
+using Net2Secure.Routing.Proxying.Dashboard;
 using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
@@ -38,6 +39,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly ILogger<ProxyStateManager> _logger;
     private readonly AccessLogger? _accessLog;
     private readonly RequestExplanations? _explanations;
+    private readonly ProxyEvents? _events;
     private CacheStoreSettings? _cacheAtStart;
     private bool _started;
     private bool _disposed;
@@ -56,7 +58,8 @@ internal sealed class ProxyStateManager : IDisposable
         TimeProvider time,
         ILogger<ProxyStateManager> logger,
         AccessLogger? accessLog = null,
-        RequestExplanations? explanations = null)
+        RequestExplanations? explanations = null,
+        ProxyEvents? events = null)
     {
         _sources = [.. providers.Select(p => new ConfigSource(p))];
         _names = names;
@@ -72,6 +75,7 @@ internal sealed class ProxyStateManager : IDisposable
         _logger = logger;
         _accessLog = accessLog;
         _explanations = explanations;
+        _events = events;
     }
 
     /// <summary>The present routes, for ASP.NET Core routing.</summary>
@@ -79,6 +83,15 @@ internal sealed class ProxyStateManager : IDisposable
 
     /// <summary>What is in force.</summary>
     public AppliedConfiguration Applied { get; private set; } = new([], [], [], []);
+
+    /// <summary>Why the latest change does not serve; <see langword="null"/>: it does.</summary>
+    public string? LastRefusal { get; private set; }
+
+    /// <summary>What the configuration that the application was started with says of the dashboard.</summary>
+    public DashboardOptions? DashboardAtStart { get; private set; }
+
+    /// <summary>Its path, for messages.</summary>
+    public string DashboardPath { get; private set; } = "Dashboard";
 
     /// <summary>Loads and applies the first configuration, and follows its changes from then on. A second call does nothing.</summary>
     /// <exception cref="ProxyConfigException">The configuration cannot be used; everything that is wrong is listed.</exception>
@@ -131,6 +144,7 @@ internal sealed class ProxyStateManager : IDisposable
                 {
                     // Its token has fired and there is no new one: the only way to hear from it again is to ask.
                     ProxyStateLog.SourceFailed(_logger, source.Name, source.Retry, e);
+                    TellRefused_NeedsLock(source, $"could not be read: {e.Message}");
                     RetryLater_NeedsLock(source);
                     return;
                 }
@@ -161,6 +175,7 @@ internal sealed class ProxyStateManager : IDisposable
         {
             // A source that hands out lists which fail while they are read must not end the watch over it.
             ProxyStateLog.Refused(_logger, source.Name, source.Accepted!.RevisionId, exception.ToString());
+            TellRefused_NeedsLock(source, exception.Message);
         }
     }
 
@@ -173,7 +188,16 @@ internal sealed class ProxyStateManager : IDisposable
             errors = Apply_NeedsLock(s => s == source ? s.Last! : s.Accepted!);
         }
 
-        if (errors.Count > 0) ProxyStateLog.Refused(_logger, source.Name, source.Accepted!.RevisionId, string.Join(Environment.NewLine, errors));
+        if (errors.Count == 0) return;
+        var text = string.Join(Environment.NewLine, errors);
+        ProxyStateLog.Refused(_logger, source.Name, source.Accepted!.RevisionId, text);
+        TellRefused_NeedsLock(source, text);
+    }
+
+    private void TellRefused_NeedsLock(ConfigSource source, string why)
+    {
+        LastRefusal = $"{source.Name}: {why}";
+        _events?.Tell(ProxyEventKinds.Configuration, Severities.Error, source.Name, $"A change is refused, and the last good configuration keeps serving: {why}");
     }
 
     private void RetryLater_NeedsLock(ConfigSource source)
@@ -194,6 +218,7 @@ internal sealed class ProxyStateManager : IDisposable
         NoticeCache(configs, notices);
         var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
         var tcp = ReadTcp(configs, errors);
+        NoticeDashboard(configs, notices, errors);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
         var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
@@ -213,6 +238,8 @@ internal sealed class ProxyStateManager : IDisposable
         foreach (var notice in notices) ProxyStateLog.Notice(_logger, notice.Path, notice.Message);
         foreach (var finding in findings) ShieldingLog.Unsafe(_logger, finding.Path, finding.Message);
         ProxyStateLog.Applied(_logger, drafts.Count, clusters.Count);
+        LastRefusal = null;
+        _events?.Tell(ProxyEventKinds.Configuration, Severities.Info, "Configuration", FormattableString.Invariant($"{(_started ? "Reloaded" : "Loaded")}: {drafts.Count} routes to {clusters.Count} clusters"));
         return errors;
     }
 
@@ -274,6 +301,16 @@ internal sealed class ProxyStateManager : IDisposable
         var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Cache is not null);
         if (!_started) _cacheAtStart = rooted?.Cache;
         else if (rooted?.Cache != _cacheAtStart) notices.Report((rooted?.RootPath ?? "").Below("Cache"), "has changed, which takes effect when the application is started again");
+    }
+
+    // Its endpoints are made once, as those of the application are.
+    private void NoticeDashboard(List<IProxyConfig> configs, List<ConfigError> notices, List<ConfigError> errors)
+    {
+        var rooted = configs.OfType<IRootedProxyConfig>().FirstOrDefault(c => c.Dashboard is not null);
+        var path = (rooted?.RootPath ?? "").Below("Dashboard");
+        if (rooted?.Dashboard is { } dashboard) _routeServices.ValidateAuthorization(dashboard.AuthorizationPolicy, path.Below(nameof(DashboardOptions.AuthorizationPolicy)), errors);
+        if (!_started) (DashboardAtStart, DashboardPath) = (rooted?.Dashboard, path);
+        else if (!DashboardRules.AreSame(rooted?.Dashboard, DashboardAtStart)) notices.Report(path, "has changed, which takes effect when the application is started again");
     }
 
     private Cluster Live(ProxyClusterOptions options) => _registry.TryGet(options.ClusterId, out var cluster) ? cluster : throw new System.Diagnostics.UnreachableException();

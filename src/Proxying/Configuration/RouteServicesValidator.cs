@@ -29,6 +29,9 @@ internal sealed class RouteServicesValidator(IServiceProvider services)
         Check(route.TimeoutPolicy, path.Below(nameof(route.TimeoutPolicy)), errors, FindTimeoutProblem);
     }
 
+    /// <summary>Checks the name of an authorization policy.</summary>
+    public void ValidateAuthorization(string? name, string path, ICollection<ConfigError> errors) => Check(name, path, errors, FindAuthorizationProblem);
+
     private static void Check(string? name, string path, ICollection<ConfigError> errors, Func<string, string?> findProblem)
     {
         if (string.IsNullOrEmpty(name)) return;

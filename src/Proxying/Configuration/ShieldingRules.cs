@@ -25,6 +25,7 @@ internal static class ShieldingRules
             MaxConnectionsPerAddress = reader.Integer(nameof(ShieldingOptions.MaxConnectionsPerAddress), PerAddress),
             RequestsPerSecondPerAddress = reader.Integer(nameof(ShieldingOptions.RequestsPerSecondPerAddress), PerAddress),
             RequestBurstPerAddress = reader.Integer(nameof(ShieldingOptions.RequestBurstPerAddress), PerAddress),
+            EncodedSlashes = reader.Word<EncodedSlashMode>(nameof(ShieldingOptions.EncodedSlashes)) ?? EncodedSlashMode.Forward,
             HideBackend = reader.Boolean(nameof(ShieldingOptions.HideBackend)) ?? false,
             ReplaceErrorPages = reader.Boolean(nameof(ShieldingOptions.ReplaceErrorPages)) ?? true,
             Audit = reader.Word<ShieldingAuditMode>(nameof(ShieldingOptions.Audit)) ?? ShieldingAuditMode.Warn,

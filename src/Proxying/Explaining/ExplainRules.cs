@@ -31,7 +31,7 @@ internal static class ExplainRules
         if (!Slow.Contains(options.SlowThreshold)) errors.Report(path.Below(nameof(ExplainOptions.SlowThreshold)), $"'{options.SlowThreshold:c}' is not allowed: {Slow} is expected.");
         foreach (var caller in options.TrustedCallers)
         {
-            if (!TryParse(caller, out _)) errors.Report(path.Below(nameof(ExplainOptions.TrustedCallers)), $"'{caller}' is not an address or a network, such as 10.0.0.0/8 or ::1. The bits behind the prefix have to be 0.");
+            if (!TryParse(caller, out _)) errors.Report(path.Below(nameof(ExplainOptions.TrustedCallers)), $"'{caller}' is not an address or a network, such as 10.0.0.0/8 or ::1.");
         }
     }
 

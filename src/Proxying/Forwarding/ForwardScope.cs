@@ -1,3 +1,5 @@
+using Net2Secure.Routing.Proxying.Telemetry;
+
 namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>The life of one forwarded request: one token that ends it, because the client left, nothing moved for too long, or the forwarder says so.</summary>
@@ -47,6 +49,9 @@ internal sealed class ForwardScope : IDisposable
 
     /// <summary>Bytes of the response's body, or of a tunnel, that went to the client. Written by whoever moves them, one at a time.</summary>
     public long SentBytes { get; set; }
+
+    /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know. Here, because a field of what is made for each request would be paid by all.</summary>
+    public RequestRecord? Record { get; set; }
 
     /// <summary>Whether time was up while the destination was waited for, not the client.</summary>
     public bool IsDestinationLate
@@ -161,6 +166,7 @@ internal sealed class ForwardScope : IDisposable
     public bool Complete()
     {
         _clientRegistration.Dispose();
+        Record = null;
         lock (_lock) _active = false;
         return Reason == ForwardEnd.None && _ending.TryReset();
     }

@@ -20,7 +20,10 @@ internal sealed class ForwardedRequestMessage(HttpContext context, ForwardScope 
     public FetchRequestMessage? SentInstead { get; set; }
 
     /// <summary>Takes note of how the request goes; <see langword="null"/>: nobody wants to know.</summary>
-    public RequestRecord? Record { get; set; }
+    public RequestRecord? Record => scope.Record;
+
+    /// <inheritdoc/>
+    internal override AttemptJournal? Journal => scope.Record?.Journal;
 
     /// <summary>The client's connection, for destinations that are told of it.</summary>
     public ProxiedClient FindClient()

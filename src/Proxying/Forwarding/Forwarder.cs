@@ -30,28 +30,28 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (admission.Status != 0) return RefuseAsync(context, route, record, admission);
         if (route.Networks is { } networks && !networks.Admits(context.Connection.RemoteIpAddress)) return RefuseAsync(context, route, record, ForwardError.NotAdmitted);
         if (route.Decompression is not null && !RequestDecompression.TryReadCoding(context.Request, out _)) return RefuseAsync(context, route, record, ForwardError.UnknownCoding);
-        if (!RequestAdmission.EndsHere(context.Request)) return RunAsync(context, route, record);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.Response.Headers.Allow = ProblemResponse.ForwardedMethods;
-        return Task.CompletedTask;
+        if (RequestAdmission.EndsHere(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            context.Response.Headers.Allow = ProblemResponse.ForwardedMethods;
+            return Task.CompletedTask;
+        }
+
+        if (!RequestTarget.TryRead(context, out var target)) return RefuseAsync(context, route, record, ForwardError.BadTarget);
+        if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, record, out var responding)) return record is null ? responding : TakeHitAsync(context, record, responding);
+        var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
+        scope.Record = record;
+        return RunAsync(context, route, target, scope);
     }
 
-    private async Task RunAsync(HttpContext context, RouteState route, RequestRecord? record)
+    private static async Task TakeHitAsync(HttpContext context, RequestRecord record, Task responding)
     {
-        if (!RequestTarget.TryRead(context, out var target))
-        {
-            await RefuseAsync(context, route, record, ForwardError.BadTarget).ConfigureAwait(false);
-            return;
-        }
+        await responding.ConfigureAwait(false);
+        record.TakeHit(context);
+    }
 
-        if (route.Hits is { } hits && hits.TryRespond(context, target.PathAndQuery, out var responding))
-        {
-            await responding.ConfigureAwait(false);
-            record?.TakeHit(context);
-            return;
-        }
-
-        var scope = scopes.Rent(route.ActivityTimeout, route.TotalTimeout, context.RequestAborted);
+    private async Task RunAsync(HttpContext context, RouteState route, RequestTarget target, ForwardScope scope)
+    {
         scope.LimitClient(route.Forwarding.ClientSendTimeout, route.Forwarding.ClientReceiveTimeout);
         var body = RequestMessageBuilder.CreateBody(context, route, scope);
         RoutedRequestMessage? request = null;
@@ -61,8 +61,6 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             var forwarded = RequestMessageBuilder.Create(context, route, body, scope);
             forwarded.ReceivedTarget = target.PathAndQuery;
-            forwarded.Record = record;
-            forwarded.Journal = record?.Journal;
             request = forwarded;
             var upgrade = UpgradeForwarder.Prepare(context, route, request);
             var transforming = RequestMessageBuilder.TransformAsync(context, route, request, target, scope);
@@ -76,7 +74,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             if (upgrade is not null && UpgradeForwarder.IsAccepted(upgrade, response))
                 await UpgradeForwarder.TunnelAsync(context, route, upgrade, response, scope).ConfigureAwait(false);
             else if ((int)response.StatusCode is StatusCodes.Status407ProxyAuthenticationRequired or StatusCodes.Status101SwitchingProtocols)
-                await RefuseAsync(context, route, record, ForwardError.NotForClients).ConfigureAwait(false);
+                await RefuseAsync(context, route, scope.Record, ForwardError.NotForClients).ConfigureAwait(false);
             else
                 await RespondAsync(context, route, request, response, scope).ConfigureAwait(false);
         }
@@ -84,7 +82,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         {
             body?.ForbidContinue();
             if (response is not null && ForwardError.CutBy(e, scope) is { } cut) request?.TellCut(response, cut);
-            await FailAsync(context, route, record, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
+            await FailAsync(context, route, scope.Record, request, ForwardError.From(e, scope, body), e).ConfigureAwait(false);
         }
         finally
         {
@@ -97,7 +95,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             }
 
             response?.Dispose();
-            record?.Take(scope, request);
+            scope.Record?.Take(scope, request);
             request?.Dispose();
             scopes.Return(scope);
         }
@@ -193,7 +191,7 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
     {
         if (error.Status == 0)
         {
-            record?.Fail(error.Kind, isTold: false);
+            record?.FailForGone(error.Kind);
             ForwardingLog.ClientGone(logger, route.RouteId, exception);
             context.Abort();
             return;

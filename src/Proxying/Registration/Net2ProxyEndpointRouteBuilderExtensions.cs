@@ -21,7 +21,9 @@ public static class Net2ProxyEndpointRouteBuilderExtensions
         var manager = endpoints.ServiceProvider.GetService<ProxyStateManager>()
             ?? throw new InvalidOperationException("The proxy is not among the services. Call services.AddNet2Proxy() before the application is built.");
         manager.Start();
-        if (!endpoints.DataSources.Contains(manager.Endpoints)) endpoints.DataSources.Add(manager.Endpoints);
+        if (endpoints.DataSources.Contains(manager.Endpoints)) return manager.Endpoints;
+        endpoints.DataSources.Add(manager.Endpoints);
+        Net2DashboardEndpointRouteBuilderExtensions.MapConfiguredDashboard(endpoints, manager);
         return manager.Endpoints;
     }
 

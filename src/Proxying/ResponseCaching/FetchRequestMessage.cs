@@ -11,9 +11,13 @@ internal sealed class FetchRequestMessage(bool isClientSecure, FetchRequestMessa
     private readonly Lock _lock = new();
     private Queue<InterimResponse>? _interim;
     private TaskCompletionSource? _arrival;
+    private AttemptJournal? _journal;
 
     /// <summary>Whether whoever waited for it gave up because the destination took too long.</summary>
     public bool IsLate { get; set; }
+
+    /// <summary>The journal of the client's request, which this is made for.</summary>
+    internal override AttemptJournal? Journal => (_main ?? this)._journal;
 
     /// <inheritdoc/>
     internal override bool IsClientSecure => isClientSecure;
@@ -23,6 +27,9 @@ internal sealed class FetchRequestMessage(bool isClientSecure, FetchRequestMessa
 
     /// <summary>Ends the fetch for all who read what it brings; set when there is something to read.</summary>
     public Action? GiveUp { get; set; }
+
+    /// <summary>Writes its attempts down where those of the client's request are.</summary>
+    public void UseJournal(AttemptJournal? journal) => _journal = journal;
 
     /// <summary>Keeps the interim responses that come, for a client that wants them.</summary>
     public void ExpectInterimResponses()

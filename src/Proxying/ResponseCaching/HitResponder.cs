@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
+using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.ResponseCaching;
 
@@ -44,9 +45,10 @@ internal sealed class HitResponder
     /// <summary>Answers a request, if it is a hit.</summary>
     /// <param name="context">The request.</param>
     /// <param name="pathAndQuery">What it asks for, as it came.</param>
+    /// <param name="record">Takes note of it; <see langword="null"/>: nobody wants to know.</param>
     /// <param name="responding">Ends with the answer.</param>
     /// <returns><see langword="false"/>: it is not, and nothing has been done.</returns>
-    public bool TryRespond(HttpContext context, string pathAndQuery, out Task responding)
+    public bool TryRespond(HttpContext context, string pathAndQuery, RequestRecord? record, out Task responding)
     {
         responding = Task.CompletedTask;
         var request = context.Request;
@@ -63,13 +65,20 @@ internal sealed class HitResponder
         if (hit.IsNotModified || isHead)
         {
             hit.Response.Touch();
+            Note(record, hit, now);
             Begin(context, hit, now);
             return true;
         }
 
         if (hit.TakeBody() is not { } body) return false;
+        Note(record, hit, now);
         responding = WriteAsync(context, hit, body, now);
         return true;
+    }
+
+    private static void Note(RequestRecord? record, in Hit hit, DateTimeOffset now)
+    {
+        if (record is { WantsCache: true }) record.Cache = CacheStatus.HitDecision(hit.Response.Head.Policy, now);
     }
 
     private static bool MayHaveBody(HttpContext context)

@@ -26,6 +26,7 @@ internal sealed class RouteCacheRequests : ICacheRequests
         var forwarded = (ForwardedRequestMessage)request;
         var copy = new FetchRequestMessage(forwarded.IsClientSecure);
         forwarded.CopyTo(copy);
+        copy.UseJournal(forwarded.Journal);
         if (forwarded.Routing is { } routing) copy.Routing = routing.Copy();
         if (forwarded.OnInterimResponse is not null) copy.ExpectInterimResponses();
         else copy.OnInterimResponse = null;

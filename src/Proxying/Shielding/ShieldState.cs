@@ -18,6 +18,7 @@ internal sealed class ShieldState
         ClientAddressFrom = options.ClientAddressFrom;
         ProxyProtocol = options.ProxyProtocol;
         MaxConnectionsPerAddress = options.MaxConnectionsPerAddress;
+        RefusesEncodedSlashes = options.EncodedSlashes == EncodedSlashMode.Refuse;
         _everywhere = NetworkRule.From(options.AllowNetworks, options.DenyNetworks);
         var hosts = options.Hosts.Select(static h => KeyValuePair.Create(h.Key, NetworkRule.From(h.Value.AllowNetworks, h.Value.DenyNetworks)))
             .Where(static h => h.Value is not null).ToFrozenDictionary(static h => h.Key, static h => h.Value!, StringComparer.OrdinalIgnoreCase);
@@ -36,6 +37,8 @@ internal sealed class ShieldState
 
     public int? MaxConnectionsPerAddress { get; }
 
+    public bool RefusesEncodedSlashes { get; }
+
     /// <summary>Counts the requests of each address; <see langword="null"/>: nobody does.</summary>
     public RequestRates? Rates { get; }
 
@@ -43,7 +46,7 @@ internal sealed class ShieldState
     public bool LooksAtConnections => ProxyProtocol != ProxyProtocolMode.Off || _everywhere is not null || MaxConnectionsPerAddress is not null;
 
     /// <summary>Whether requests are looked at at all.</summary>
-    public bool LooksAtRequests => Trusted is not null || _everywhere is not null || _hosts is not null || Rates is not null;
+    public bool LooksAtRequests => Trusted is not null || _everywhere is not null || _hosts is not null || Rates is not null || RefusesEncodedSlashes;
 
     public bool Trusts(IPAddress? address) => address is not null && Trusted?.Contains(address) == true;
 

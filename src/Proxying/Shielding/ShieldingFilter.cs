@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 
@@ -30,7 +31,14 @@ internal sealed class ShieldingFilter(Shield shield) : IStartupFilter
         var client = context.Connection.RemoteIpAddress;
         if (!state.Admits(client, context.Request.Host)) return RefuseAsync(context, StatusCodes.Status403Forbidden);
         if (state.Rates is { } rates && client is not null && !rates.TryTake(client, out var retryAfter)) return RefuseAsync(context, StatusCodes.Status429TooManyRequests, retryAfter);
+        if (state.RefusesEncodedSlashes && HasEncodedSlash(context.Features.Get<IHttpRequestFeature>()?.RawTarget)) return RefuseAsync(context, StatusCodes.Status400BadRequest);
         return next(context);
+    }
+
+    private static bool HasEncodedSlash(ReadOnlySpan<char> target)
+    {
+        if (target.IndexOfAny('?', '#') is var end and >= 0) target = target[..end];
+        return target.Contains('\\') || target.Contains("%2F", StringComparison.OrdinalIgnoreCase) || target.Contains("%5C", StringComparison.OrdinalIgnoreCase);
     }
 
     private static void FindClient(HttpContext context, ShieldState state)
@@ -54,5 +62,5 @@ internal sealed class ShieldingFilter(Shield shield) : IStartupFilter
     }
 
     private static Task<bool> RefuseAsync(HttpContext context, int status, TimeSpan? retryAfter = null) =>
-        ProblemResponse.TryWriteAsync(context, status, AttemptFailureKinds.HttpRequestDenied, route: null, retryAfter);
+        ProblemResponse.TryWriteAsync(context, status, status == StatusCodes.Status400BadRequest ? AttemptFailureKinds.HttpRequestError : AttemptFailureKinds.HttpRequestDenied, route: null, retryAfter);
 }

@@ -40,6 +40,12 @@ public sealed class ShieldingOptions
     /// </summary>
     public int MaxTrackedAddresses { get; set; } = 65_536;
 
+    /// <summary>
+    /// What becomes of paths with <c>%2F</c>, <c>%5C</c> or <c>\</c>, which are one segment for routes and may be several for the server behind: a path that is guarded by its route could be
+    /// reached by another one. Default: <c>Forward</c>, as they came.
+    /// </summary>
+    public EncodedSlashMode EncodedSlashes { get; set; }
+
     /// <summary>Hides what stands behind the proxy: see <see cref="HiddenFields"/>, <see cref="ReplaceErrorPages"/>; addresses of destinations in <c>Location</c>, <c>Content-Location</c>, <c>Refresh</c> and the domain of cookies become the public one. Default: <see langword="false"/>.</summary>
     public bool HideBackend { get; set; }
 

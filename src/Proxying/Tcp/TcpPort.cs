@@ -22,7 +22,7 @@ internal sealed class TcpPort
     private readonly CancellationTokenSource _aborting = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TcpRoute _route;
-    private Task _accepting = Task.CompletedTask;
+    private int _isClosed;
     // The port itself counts as one until it is closed, so that it is drained once only.
     private int _open = 1;
 
@@ -45,16 +45,15 @@ internal sealed class TcpPort
     public void Start()
     {
         TcpLog.Listening(_logger, _route.Name, LocalEndPoint);
-        using (ExecutionContext.SuppressFlow()) _accepting = Task.Run(AcceptAsync);
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(AcceptAsync);
     }
 
-    /// <summary>Takes no more connections; those that there are go on.</summary>
-    public async Task CloseAsync()
+    /// <summary>Takes no more connections; those that there are go on. When it returns, somebody else can listen there.</summary>
+    public void Close()
     {
-        if (_closing.IsCancellationRequested) return;
-        await _closing.CancelAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
+        _closing.Cancel();
         _listener.Dispose();
-        await _accepting.ConfigureAwait(false);
         TcpLog.Closed(_logger, _route.Name, LocalEndPoint);
         Leave();
     }

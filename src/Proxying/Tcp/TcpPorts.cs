@@ -77,7 +77,7 @@ internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, Address
             _closed.Clear();
         }
 
-        foreach (var port in ports) await port.CloseAsync().ConfigureAwait(false);
+        foreach (var port in ports) port.Close();
         await Task.WhenAll(ports.Select(port => port.DrainAsync(cancellationToken))).ConfigureAwait(false);
     }
 
@@ -88,7 +88,7 @@ internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, Address
         {
             _ports.Remove(address);
             _closed.Add(port);
-            _ = port.CloseAsync();
+            port.Close();
         }
 
         foreach (var (address, route) in _wanted)

@@ -42,7 +42,7 @@ internal static class TcpRules
         {
             var below = path.Below(name);
             Validate(listener, below, errors);
-            if (TryParseAddress(listener.Address, out var endpoint) && endpoint.Port != 0 && !addresses.TryAdd(endpoint.ToString(), below))
+            if (TryParseAddress(listener.Address, out var endpoint) && !addresses.TryAdd(endpoint.ToString(), below))
                 errors.Report(below.Below(nameof(listener.Address)), $"'{listener.Address}' is that of {addresses[endpoint.ToString()]} too: each port can be listened on once.");
             if (clusters is null) continue;
             if (!string.IsNullOrEmpty(listener.ClusterId)) CheckCluster(listener.ClusterId, below.Below(nameof(listener.ClusterId)), clusters, errors);

@@ -23,9 +23,7 @@ internal sealed class TcpTarget
         [
             // What keeps clients by their address keeps their connections.
             new AffinityHandler(cluster),
-            new ResilienceHandler(cluster),
-            new BalancingHandler(cluster),
-            new ObservationHandler(cluster),
+            .. AttemptPipeline.CreateForConnections(cluster),
         ];
         _invoker = new HttpMessageInvoker(ClusterPipeline.Link(order, new TcpConnectHandler(connector)), disposeHandler: false);
     }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Net2Secure.Routing.Balancing;
-using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying.Telemetry;
@@ -57,13 +56,23 @@ internal sealed class RequestRecord
         IsAborted = !isTold;
     }
 
+    /// <summary>It was given up because the client has gone.</summary>
+    /// <param name="kind">How that showed.</param>
+    public void FailForGone(string kind)
+    {
+        Fail(kind, isTold: false);
+        HasClientGone = true;
+    }
+
     /// <summary>Whether the client was gone, or was cut off.</summary>
     public bool IsAborted { get; private set; }
+
+    /// <summary>Whether it was the client that has gone: the proxy and its destinations have not failed.</summary>
+    public bool HasClientGone { get; private set; }
 
     /// <summary>It was answered straight from the cache.</summary>
     public void TakeHit(HttpContext context)
     {
-        Cache = CacheResults.Hit;
         if (context.Request.Method != "HEAD" && context.Response.StatusCode != StatusCodes.Status304NotModified) SentBytes = context.Response.ContentLength ?? 0;
     }
 

@@ -1,16 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.AccessLog;
+using Net2Secure.Routing.Proxying.Dashboard;
 using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 
 namespace Net2Secure.Routing.Proxying.Telemetry;
 
 /// <summary>Looks on while requests are forwarded, for all who want to know: metrics, traces, the access log, decision records.</summary>
-internal sealed class RequestTelemetry(ProxyMetrics metrics, AccessLogger accessLog, RequestExplanations explanations, TimeProvider time)
+internal sealed class RequestTelemetry(ProxyMetrics metrics, AccessLogger accessLog, RequestExplanations explanations, RequestTraffic traffic, TimeProvider time)
 {
     /// <summary>Whether anybody wants to know anything. Asked once per request: where nobody does, nothing more is paid.</summary>
-    public bool IsWanted => metrics.IsEnabled || RoutingTraces.Source.HasListeners() || accessLog.IsOn || explanations.IsEnabled;
+    public bool IsWanted => metrics.IsEnabled || RoutingTraces.Source.HasListeners() || accessLog.IsOn || explanations.IsEnabled || traffic.IsOn;
 
     /// <summary>Forwards a request and notes how that goes.</summary>
     public async Task ObserveAsync(Forwarder forwarder, HttpContext context, RouteState route)
@@ -32,6 +33,7 @@ internal sealed class RequestTelemetry(ProxyMetrics metrics, AccessLogger access
             if (isCounted) metrics.EndActive(route);
             var elapsed = time.GetElapsedTime(record.Started);
             metrics.End(context, route, record, elapsed);
+            if (traffic.IsOn) traffic.Count(route, record, elapsed);
             if (explaining is { SpanAttributes: true }) ExplainedSpan.Describe(span, record);
             span.End(route, record);
             if (explaining is not null) explanations.Keep(context, record, elapsed, explaining);

@@ -22,6 +22,7 @@ internal sealed class TlsState : IDisposable
     private readonly ILogger<TlsState> _logger;
     private readonly ExpiryWatch _expiry;
     private readonly ITimer _timer;
+    private readonly Dashboard.ProxyEvents? _events;
     private TlsOptions? _options;
     private string _path = "Tls";
     private List<WatchedCertificate> _watched = [];
@@ -36,6 +37,7 @@ internal sealed class TlsState : IDisposable
         _basePath = (services.GetService(typeof(IHostEnvironment)) as IHostEnvironment)?.ContentRootPath ?? AppContext.BaseDirectory;
         _logger = logger;
         _expiry = new ExpiryWatch(time, logger);
+        _events = services.GetService(typeof(Dashboard.ProxyEvents)) as Dashboard.ProxyEvents;
         _timer = time.CreateTimer(static state => ((TlsState)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -187,9 +189,12 @@ internal sealed class TlsState : IDisposable
             {
                 changed = true;
                 TlsLog.Replaced(_logger, watched.Source.Name, watched.Served!.Subject, watched.Served.NotAfter);
+                _events?.Tell(Dashboard.ProxyEventKinds.Certificate, Dashboard.Severities.Good, watched.Source.Name, FormattableString.Invariant($"Replaced: {watched.Served.Subject}, valid until {watched.Served.NotAfter.UtcDateTime:yyyy-MM-dd}"));
             }
 
-            if (refusal is not null) TlsLog.Refused(_logger, watched.Source.Name, refusal);
+            if (refusal is null) continue;
+            TlsLog.Refused(_logger, watched.Source.Name, refusal);
+            _events?.Tell(Dashboard.ProxyEventKinds.Certificate, Dashboard.Severities.Error, watched.Source.Name, $"A new certificate is of no use: {refusal}");
         }
 
         return changed;

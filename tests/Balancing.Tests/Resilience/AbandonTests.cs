@@ -66,6 +66,29 @@ public sealed class AbandonTests
     }
 
     [Fact]
+    public async Task Ejected_NobodyElseIsOfTheSubset_GoesOnWaiting()
+    {
+        using var bench = new ResilienceBench(Silent("a"), cluster: c =>
+        {
+            foreach (var (id, destination) in c.Destinations) destination.Metadata["version"] = id == "a" ? "v2" : "v1";
+        });
+        using var end = new CancellationTokenSource();
+        var bound = Request();
+        bound.Options.Set(BalancingRequestOptions.Subset, new DestinationSubset("version", "v2"));
+        var waiting = bench.SendAsync(bound, end.Token);
+        await EventuallyAsync(() => bench["a"].Waiting.Count == 1);
+        // In turn to all four.
+        var free = Enumerable.Range(0, 4).Select(_ => bench.SendAsync(Request(), end.Token)).ToList();
+        await EventuallyAsync(() => bench["a"].Waiting.Count == 2);
+        Eject(bench);
+        foreach (var response in await Task.WhenAll(free).WaitAsync(Bound)) Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, bench["a"].Waiting.Count);
+        Assert.False(waiting.IsCompleted);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
     public async Task CircuitOpens_OthersAreInReserveOnly_RequestsThatWaitAreMadeThere()
     {
         var isFirst = true;

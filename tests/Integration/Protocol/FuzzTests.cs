@@ -2,22 +2,24 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Integration.Forwarding;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Protocol;
 
 /// <summary>Mutated requests, the same ones in every run. What reaches the origin is what the client meant, read by the book, or less; never more, and never something else.</summary>
 public sealed class FuzzTests
 {
-    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(4) * FuzzLength.Times;
 
     [Fact]
     public void Scanner_OnMutatedRequests_ShowsOnlyWhatWasMeant()
     {
         var requests = new MutatedRequests(seed: 1);
         var shownInAll = 0;
-        for (var i = 0; i < 40_000; i++)
+        for (var i = 0; i < 40_000 * FuzzLength.Times; i++)
         {
             var input = requests.Next();
             var shown = ReferenceReading.Of(Shown(input));
@@ -26,7 +28,7 @@ public sealed class FuzzTests
             Assert.True(shown.Count <= meant.Count && shown.SequenceEqual(meant.Take(shown.Count)), $"Case {i}: {System.Text.Json.JsonSerializer.Serialize(input)}");
         }
 
-        Assert.InRange(shownInAll, 20_000, 80_000);
+        Assert.InRange(shownInAll, 20_000 * FuzzLength.Times, 80_000 * FuzzLength.Times);
     }
 
     [Theory]
@@ -36,11 +38,12 @@ public sealed class FuzzTests
     public async Task Proxy_OnMutatedRequests_ForwardsOnlyWhatWasMeant(int seed)
     {
         await using var origin = new RecordingOrigin();
-        await using var proxy = await ProxyUnderTest.StartAsync(origin.Address);
+        using var errors = new ErrorLog();
+        await using var proxy = await ProxyUnderTest.StartAsync(origin.Address, proxy: builder => builder.Logging.AddProvider(errors));
         var requests = new MutatedRequests(seed);
         var started = Stopwatch.GetTimestamp();
         var (forwarded, i) = (0, 0);
-        for (; i < 4_000 && Stopwatch.GetElapsedTime(started) < LongestRun; i++)
+        for (; i < 4_000 * FuzzLength.Times && Stopwatch.GetElapsedTime(started) < LongestRun; i++)
         {
             var input = requests.Next();
             origin.Forget();
@@ -62,6 +65,7 @@ public sealed class FuzzTests
         using var client = await RawClient.ConnectAsync(proxy.Address);
         await client.SendAsync(WireFixture.Sentinel);
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+        Assert.Empty(errors.Messages);
     }
 
     private static async Task AssertMeantAsync(Uri address, RecordingOrigin origin, string input, string name)
@@ -84,6 +88,7 @@ public sealed class FuzzTests
             Assert.True(next < meant.Count, $"{name}\n{seen[at].Head}{seen[at].Body} was not meant");
         }
 
+        foreach (var secret in new[] { "Exception", "   at ", "Kestrel", "Net2Secure", origin.Address.Authority }) Assert.False(answers.Contains(secret, StringComparison.OrdinalIgnoreCase), $"{name}\n{answers}");
         foreach (var status in Statuses(answers)) Assert.True(status is >= 200 and < 500 or 501 or 505, $"{name}\n{answers}");
     }
 

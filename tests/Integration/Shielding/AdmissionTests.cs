@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Net2Secure.Routing.Integration.Forwarding;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Shielding;
 
@@ -55,6 +58,23 @@ public sealed class AdmissionTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = host } };
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/a%2Fb", EncodedSlashMode.Refuse, 400)]
+    [InlineData("/a%2fb?c", EncodedSlashMode.Refuse, 400)]
+    [InlineData("/a%5Cb", EncodedSlashMode.Refuse, 400)]
+    [InlineData("/a\\b", EncodedSlashMode.Refuse, 400)]
+    [InlineData("/a/b?c=%2F\\", EncodedSlashMode.Refuse, 200)]
+    [InlineData("/a%2Fb", EncodedSlashMode.Forward, 200)]
+    public async Task SlashesThatOnlySomeServersTakeForOnes_AreForwardedAsTheyCame_OrRefused(string target, EncodedSlashMode mode, int status)
+    {
+        await using var proxy = await ShieldedProxy.StartAsync(s => s.EncodedSlashes = mode, backend: context => context.Response.WriteAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget));
+        using var client = new RawConnection(await ShieldedProxy.ConnectAsync("127.0.0.1", new IPEndPoint(IPAddress.Loopback, proxy.Address.Port)));
+        await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        var answer = await client.ReadMessageAsync();
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer.Head, StringComparison.Ordinal);
+        if (status == 200) Assert.Contains(target, answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,6 +55,20 @@ public sealed class MetricsEndpointTests
         Assert.Equal(expected, response.StatusCode);
     }
 
+    [Fact]
+    public async Task Scrape_ByAnybody_NeedsNoAuthorizationInTheApplication()
+    {
+        var builder = ProxyUnderTest.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddNet2Proxy();
+        await using var app = builder.Build();
+        app.MapNet2Metrics().AllowAnonymous();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = ProxyUnderTest.Patience };
+        using var response = await client.GetAsync(new Uri("/_net2/metrics", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     private static async Task<WebApplication> StartAsync(Uri backend, Action<IEndpointConventionBuilder> configure)
     {
         var builder = ProxyUnderTest.CreateBuilder();

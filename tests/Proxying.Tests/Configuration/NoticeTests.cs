@@ -6,13 +6,22 @@ namespace Net2Secure.Routing.Proxying.Tests.Configuration;
 /// <summary>What is valid but does nothing yet is said at start, each with its path; what has an effect, or is switched off, is not.</summary>
 public sealed class NoticeTests
 {
-    [Theory]
-    [InlineData("Dashboard", "\"Dashboard\": { \"Enabled\": true }")]
-    public async Task Section_WithoutEffect_IsAnnouncedAtStart(string path, string section)
+    [Fact]
+    public async Task Dashboard_ThatChanges_IsSaidToWaitForTheNextStart()
     {
-        await using var proxy = ConfiguredProxy.FromJson(Json("", "", section));
-        Assert.Contains(proxy.Inspector.Notices, n => n.Path == "Net2Proxy:" + path && n.Message == Balancing.ConfigNotice.NoEffectYet);
-        Assert.Contains(proxy.Log.Messages, m => m.StartsWith("Warning", StringComparison.Ordinal) && m.Contains("Net2Proxy:" + path + " is understood but has no effect", StringComparison.Ordinal));
+        await using var proxy = ConfiguredProxy.Create(static _ => { }, static builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Net2Proxy:Routes:r:ClusterId"] = "c",
+            ["Net2Proxy:Routes:r:Match:Path"] = "/",
+            ["Net2Proxy:Clusters:c:LoadBalancingPolicy"] = "Random",
+            ["Net2Proxy:Dashboard:Enabled"] = "false",
+        }));
+        Assert.Empty(proxy.Inspector.Notices);
+        proxy.App.Configuration["Net2Proxy:Dashboard:Enabled"] = "true";
+        ((IConfigurationRoot)proxy.App.Configuration).Reload();
+        var notice = Assert.Single(proxy.Inspector.Notices);
+        Assert.Equal("Net2Proxy:Dashboard", notice.Path);
+        Assert.Contains("when the application is started again", notice.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed partial class SchemaGenerator
         ["LocalZone"] = (null, "The zone (rack, data centre) in which the proxy runs, for clusters that name none. Default: that of UseLocalZone, or none."),
         ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
         ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
-        ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Has no effect in this version yet."),
+        ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Read when the application starts."),
         ["Tcp"] = (typeof(Dictionary<string, TcpListenerOptions>), "Ports that are passed through, by name."),
         ["Shielding"] = (typeof(ShieldingOptions), "Whom the proxy trusts and lets in, and what it hides."),
         ["AccessLog"] = (typeof(AccessLogOptions), "The access log: one line per request."),

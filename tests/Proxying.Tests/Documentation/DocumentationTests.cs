@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -10,9 +11,9 @@ namespace Net2Secure.Routing.Proxying.Tests.Documentation;
 /// <summary>What the documents on configuration, routing and transforms show works: JSON is loaded, code is compiled and run, tables are complete.</summary>
 public sealed partial class DocumentationTests
 {
-    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md", "tls.md"];
+    public static TheoryData<string> Pages => ["configuration.md", "routing.md", "transforms.md", "affinity.md", "discovery.md", "tls.md", "telemetry.md"];
 
-    public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md", "compression.md", "quick-start.md", "from-yarp.md", "from-nginx.md"];
+    public static TheoryData<string> PagesWithJson => [.. Pages.Select(p => p.Data), "traffic-split.md", "weights.md", "compression.md", "tcp.md", "hardening.md", "quick-start.md", "from-yarp.md", "from-nginx.md"];
 
     [Theory]
     [MemberData(nameof(PagesWithJson))]
@@ -58,6 +59,40 @@ public sealed partial class DocumentationTests
             if (name.EndsWith('*') || name.EndsWith(']') || !path.Contains(':', StringComparison.Ordinal)) continue;
             Assert.True(page.Contains($"| `{name}` |", StringComparison.Ordinal), $"{path} is in no table.");
         }
+    }
+
+    [Fact]
+    public async Task Table_OfInstruments_NamesEveryOneWithItsUnit()
+    {
+        const string json = """
+            { "Net2Proxy": {
+              "Routes": { "r": { "ClusterId": "c", "Match": { "Path": "/{**rest}" }, "ResponseCache": { "Enabled": true } } },
+              "Clusters": { "c": { "HealthCheck": { "Active": { "Enabled": true }, "Passive": { "Enabled": true } }, "Limits": { "MaxRequestsPerDestination": 5 },
+                "Destinations": { "d": { "Address": "http://127.0.0.1:1/" } } } } } }
+            """;
+        await using var proxy = ConfiguredProxy.FromJson(json);
+        var factory = proxy.App.Services.GetRequiredService<IMeterFactory>();
+        var page = File.ReadAllText(RepositoryFile.Path("docs/telemetry.md"));
+        var found = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (!ReferenceEquals(instrument.Meter.Scope, factory) || !instrument.Meter.Name.StartsWith("Net2Secure.", StringComparison.Ordinal)) return;
+                found++;
+                Assert.Matches($@"\| `{Regex.Escape(instrument.Name)}` \| [a-z -]+, `{Regex.Escape(instrument.Unit!)}` \|", page);
+            },
+        };
+        listener.Start();
+        Assert.InRange(found, 30, 100);
+    }
+
+    [Fact]
+    public void Table_OfTheAccessLog_NamesEveryField()
+    {
+        var page = File.ReadAllText(RepositoryFile.Path("docs/telemetry.md"));
+        foreach (var field in Net2Secure.Routing.Proxying.AccessLog.AccessLogFields.All) Assert.Contains($"`{field}`", page, StringComparison.Ordinal);
+        foreach (var reason in typeof(Net2Secure.Routing.Balancing.CandidateExclusions).GetFields().Select(static f => (string)f.GetRawConstantValue()!)) Assert.Contains($"| `{reason}` |", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,18 @@ internal static class Snippets
             });
     }
 
+    public static void Metrics(WebApplication app)
+    {
+        app.MapNet2Metrics();                                                  // by the application's default authorization policy
+        app.MapNet2Metrics("/metrics", o => o.Meters.Add("System.Runtime")).RequireHost("*:9090").AllowAnonymous();
+    }
+
+    public static void Explanations(IRequestExplanations explanations)
+    {
+        foreach (var request in explanations.Find(new RequestExplanationQuery { Kind = RequestExplanationKind.Failed, ClusterId = "shop", Limit = 20 }))
+            Console.WriteLine($"{request.Time:T} {request.Method} {request.Target}: {request.Status} {request.Failure} after {request.AttemptCount} attempts");
+    }
+
     public static void CustomSource(IServiceCollection services)
     {
         services.AddNet2Proxy();

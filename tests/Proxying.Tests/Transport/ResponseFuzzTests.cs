@@ -1,39 +1,19 @@
 using System.Text;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Proxying.Tests.Transport;
 
 /// <summary>Answers with errors in every place: read as a second opinion reads them, refused by the right exception, and never with a hang.</summary>
 public sealed class ResponseFuzzTests
 {
-    private static readonly string[] Seeds =
-    [
-        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\nX-A: b\r\n\r\nhello world",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\nb\r\nhello world\r\n0\r\nX-T: 1\r\nX-U: 2\r\n\r\n",
-        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
-        "HTTP/1.0 200 OK\r\nServer: x\r\n\r\nuntil the end",
-        "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n",
-        "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX-Fold: a\r\n b\r\n\tc\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nhi",
-        "HTTP/1.1 404 Not Found\nContent-Type: a/b\nContent-Length: 3\n\nno!",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n000a\r\n0123456789\r\n00\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 500 \r\nConnection: close\r\n\r\noops",
-    ];
-
-    private static readonly string[] Bits =
-    [
-        "\r\n", "\n", "\r", "\0", " ", "\t", ":", ",", ";", "0", "1", "9", "f", "-", "+", "x", "\u00E4", "\u007F", "\r\n\r\n", "0\r\n\r\n", "HTTP/1.1 200 OK\r\n", "Content-Length: 4\r\n",
-        "Transfer-Encoding: chunked\r\n", "chunked", "gzip, ", "0x", "00000000", "ffffffff", "HTTP/1.1 100 Continue\r\n\r\n", "\r\n X", "=\"",
-    ];
-
     [Fact]
     public async Task Read_EachSeedSplitAtEveryByte_ReadsAsWhole()
     {
         var wire = new InMemoryWire();
-        foreach (var seed in Seeds)
+        foreach (var seed in MutatedAnswers.Seeds)
         {
-            var expected = ReferenceReading.Read(seed);
+            var expected = ReferenceAnswer.Read(seed);
             Assert.NotNull(expected);
             for (var at = 0; at <= seed.Length; at++)
             {
@@ -53,14 +33,14 @@ public sealed class ResponseFuzzTests
     {
         var random = new Random(seed);
         var wire = new InMemoryWire();
-        for (var i = 0; i < 12_000; i++)
+        for (var i = 0; i < 12_000 * FuzzLength.Times; i++)
         {
-            var text = Mutate(Seeds[random.Next(Seeds.Length)], random);
+            var text = MutatedAnswers.Next(random);
             var splits = Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(text.Length + 1)).Order().ToArray();
 
             var read = await wire.ReadAsync(text, splits, isAsync: random.Next(2) == 0);
 
-            var expected = ReferenceReading.Read(text);
+            var expected = ReferenceAnswer.Read(text);
             if (read != expected) Assert.Fail($"Case {i} of {seed}, split at [{string.Join(',', splits)}]: {Show(read)} instead of {Show(expected)} for\n{Escaped(text)}");
         }
     }
@@ -69,10 +49,10 @@ public sealed class ResponseFuzzTests
     public async Task Read_CutAtEveryByte_IsCompleteOnlyWhereItIs()
     {
         var wire = new InMemoryWire();
-        foreach (var seed in Seeds)
+        foreach (var seed in MutatedAnswers.Seeds)
         {
             for (var length = 0; length < seed.Length; length++)
-                Assert.Equal(ReferenceReading.Read(seed[..length]), await wire.ReadAsync(seed[..length], [], isAsync: false));
+                Assert.Equal(ReferenceAnswer.Read(seed[..length]), await wire.ReadAsync(seed[..length], [], isAsync: false));
         }
     }
 
@@ -83,36 +63,16 @@ public sealed class ResponseFuzzTests
         var wire = new InMemoryWire();
         var platform = new InMemoryWire(usePlatform: true);
         var both = 0;
-        for (var i = 0; i < 3_000; i++)
+        for (var i = 0; i < 3_000 * FuzzLength.Times; i++)
         {
-            var text = Mutate(Seeds[random.Next(Seeds.Length)], random);
+            var text = MutatedAnswers.Next(random);
             var (ours, theirs) = (await wire.ReadAsync(text, [], isAsync: false), await platform.ReadAsync(text, [], isAsync: false));
             if (ours is null || theirs is null) continue;
             both++;
             if (ours != theirs) Assert.Fail($"Case {i}: {Show(ours)} here, {Show(theirs)} there for\n{Escaped(text)}");
         }
 
-        Assert.InRange(both, 300, 3_000);
-    }
-
-    private static string Mutate(string text, Random random)
-    {
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(text.Length + 1);
-            var length = Math.Min(random.Next(6), text.Length - at);
-            text = random.Next(6) switch
-            {
-                0 => text[..at] + text[(at + length)..],
-                1 => text[..at] + Bits[random.Next(Bits.Length)] + text[at..],
-                2 => text[..at] + Bits[random.Next(Bits.Length)] + text[(at + length)..],
-                3 => text.Insert(at, text[at..(at + length)]),
-                4 => text[..at] + (char)random.Next(256) + text[Math.Min(text.Length, at + 1)..],
-                _ => random.Next(8) == 0 ? text[..at] : text + Bits[random.Next(Bits.Length)],
-            };
-        }
-
-        return text;
+        Assert.InRange(both, 300 * FuzzLength.Times, 3_000 * FuzzLength.Times);
     }
 
     private static string Show((int Status, string Body)? read) => read is { } r ? $"{r.Status} '{Escaped(r.Body)}'" : "no answer";

@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
 
-namespace Net2Secure.Routing.Proxying.Tests.Transport;
+namespace Net2Secure.Routing.Testing;
 
 /// <summary>
 /// How an answer to a GET reads, by RFC 9112 and the strictness that the transport promises: a second opinion, written for plainness, on whole texts instead of
 /// streams. Text is Latin-1.
 /// </summary>
-internal static partial class ReferenceReading
+internal static partial class ReferenceAnswer
 {
     private const int MostInterims = 16;
 

@@ -1,0 +1,158 @@
+using System.Text.Json.Serialization;
+
+namespace Net2Secure.Routing.Proxying.Dashboard;
+
+/// <summary>All that the dashboard shows, at one moment.</summary>
+internal sealed record DashboardState
+{
+    /// <summary>Grows by one with each state.</summary>
+    public required long Sequence { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Since when traffic is counted: it is only while somebody looks on.</summary>
+    public required DateTimeOffset CountingSince { get; init; }
+
+    public required string Host { get; init; }
+
+    public required string Version { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>What is wrong and why, the worst first.</summary>
+    public required IReadOnlyList<ProblemState> Problems { get; init; }
+
+    /// <summary>How many there are: <see cref="Problems"/> is bounded.</summary>
+    public required int ProblemCount { get; init; }
+
+    public required IReadOnlyList<ClusterState> Clusters { get; init; }
+
+    public required IReadOnlyList<RouteRow> Routes { get; init; }
+
+    public required CacheState Cache { get; init; }
+
+    public required IReadOnlyList<CertificateState> Certificates { get; init; }
+
+    /// <summary>Whether there are explanations of requests to be asked for.</summary>
+    public required bool ExplainsRequests { get; init; }
+}
+
+/// <summary>Something that is wrong.</summary>
+/// <param name="Severity">One of <see cref="Severities"/>.</param>
+/// <param name="Subject">With what.</param>
+/// <param name="Text">What it is, and why.</param>
+internal sealed record ProblemState(string Severity, string Subject, string Text);
+
+/// <summary>A rate and times, of a cluster, a route or a destination.</summary>
+/// <param name="RequestsPerSecond">Over the last 10 s.</param>
+/// <param name="ErrorShare">Of these. 0 to 1.</param>
+/// <param name="P50">Median time in ms over the last 15 s to 30 s; <see langword="null"/>: there was nothing.</param>
+/// <param name="P90">The same, of nine in ten.</param>
+/// <param name="P99">The same, of 99 in 100.</param>
+internal readonly record struct TrafficState(double RequestsPerSecond, double ErrorShare, double? P50, double? P90, double? P99);
+
+internal sealed record ClusterState
+{
+    public required string Id { get; init; }
+
+    public required string Policy { get; init; }
+
+    public required bool IsPanic { get; init; }
+
+    /// <summary>How many destinations take traffic.</summary>
+    public required int Usable { get; init; }
+
+    public required int InFlight { get; init; }
+
+    public required TrafficState Traffic { get; init; }
+
+    public required double RetriesPerSecond { get; init; }
+
+    public required BudgetState Budget { get; init; }
+
+    /// <summary>One point for each second, the latest last; up to 60.</summary>
+    public required HistoryState History { get; init; }
+
+    public required IReadOnlyList<DestinationRow> Destinations { get; init; }
+}
+
+/// <summary>What extra attempts may be made of, over the budget's window.</summary>
+internal sealed record BudgetState(int Requests, int Taken, int Allowed, long Refused);
+
+internal sealed record HistoryState(IReadOnlyList<double> RequestsPerSecond, IReadOnlyList<double> ErrorsPerSecond, IReadOnlyList<double?> P99);
+
+internal sealed record DestinationRow
+{
+    public required string Id { get; init; }
+
+    public required string Address { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Zone { get; init; }
+
+    public required int Priority { get; init; }
+
+    /// <summary>The weight in force before anything measured.</summary>
+    public required int Weight { get; init; }
+
+    public required int ConfiguredWeight { get; init; }
+
+    /// <summary>Of the cluster's traffic. 0 to 1.</summary>
+    public required double Share { get; init; }
+
+    /// <summary><c>healthy</c>, <c>unknown</c>, <c>unhealthy</c>, <c>ejected</c>, <c>draining</c> or <c>forced_out</c>.</summary>
+    public required string State { get; init; }
+
+    public required string Reason { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>What an operator has said: <c>none</c>, <c>healthy</c>, <c>unhealthy</c> or <c>draining</c>.</summary>
+    public required string Override { get; init; }
+
+    public required int Ejections { get; init; }
+
+    /// <summary>Whether its circuit breaker lets single requests through only.</summary>
+    public required bool CircuitOpen { get; init; }
+
+    public required int InFlight { get; init; }
+
+    public required TrafficState Traffic { get; init; }
+
+    /// <summary>Whether all is equal that does not change with every request.</summary>
+    public bool IsAs(DestinationRow other) => this == other with { InFlight = InFlight, Traffic = Traffic };
+}
+
+internal sealed record RouteRow
+{
+    public required string Id { get; init; }
+
+    /// <summary>Methods, hosts and path, for people.</summary>
+    public required string Match { get; init; }
+
+    public required IReadOnlyList<string> Clusters { get; init; }
+
+    public required bool IsCached { get; init; }
+
+    public required TrafficState Traffic { get; init; }
+}
+
+/// <summary>The response cache.</summary>
+internal sealed record CacheState
+{
+    /// <summary>Bytes in use; <see langword="null"/>: the store does not count them.</summary>
+    public long? Bytes { get; init; }
+
+    public long? Entries { get; init; }
+
+    public long? Evictions { get; init; }
+
+    /// <summary>Requests by how they were answered, since counting began.</summary>
+    public required IReadOnlyDictionary<string, long> Results { get; init; }
+
+    /// <summary>Share of the requests of the last 10 s that did not have to wait for an origin; <see langword="null"/>: there were none.</summary>
+    public double? HitShare { get; init; }
+}
+
+internal sealed record CertificateState(string Name, string Subject, IReadOnlyList<string> Hosts, DateTimeOffset NotBefore, DateTimeOffset NotAfter, double DaysLeft);

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Net2Secure.Routing.Integration.Forwarding;
+using Net2Secure.Routing.Testing;
+
+namespace Net2Secure.Routing.Integration.Protocol;
+
+/// <summary>
+/// Mutated answers of an origin, the same ones in every run. A client gets what the origin meant, read by the book, or a refusal, or an answer that is visibly cut; never something else, and never anything of it with
+/// a later request.
+/// </summary>
+public sealed class AnswerFuzzTests
+{
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(4) * FuzzLength.Times;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Proxy_OnMutatedAnswers_PassesOnOnlyWhatWasMeant(int seed)
+    {
+        using var errors = new ErrorLog();
+        var random = new Random(seed);
+        (string Text, bool Ends) answer = default;
+        await using var origin = new ScriptedOrigin(async connection =>
+        {
+            while (await connection.TryReadHeadAsync() is { } head)
+            {
+                var target = head.Split(' ')[1];
+                var (text, ends) = target.StartsWith("/case/", StringComparison.Ordinal) ? answer : ($"HTTP/1.1 200 OK\r\nContent-Length: {target.Length}\r\n\r\n{target}", false);
+                await connection.SendAsync(text);
+                if (!ends) continue;
+                await connection.FinishAsync();
+                return;
+            }
+        });
+        await using var proxy = await ProxyUnderTest.StartAsync(
+            origin.Uri,
+            cluster: c => c.Resilience = new() { Retry = new() { MaxAttempts = 1 }, CircuitBreaker = new() { Enabled = false } },
+            proxy: builder => builder.Logging.AddProvider(errors));
+        var client = await RawClient.ConnectAsync(proxy.Address);
+        var started = Stopwatch.GetTimestamp();
+        var (passed, refused, cut, i) = (0, 0, 0, 0);
+        try
+        {
+            for (; i < 4_000 * FuzzLength.Times && Stopwatch.GetElapsedTime(started) < LongestRun; i++)
+            {
+                var text = MutatedAnswers.Next(random);
+                var meant = ReferenceAnswer.Read(text);
+                // What says itself where it ends may be followed by anything, on a connection that stays.
+                answer = (text, meant is null || ReferenceAnswer.Read(text + "?") != meant || random.Next(2) == 0);
+                var name = $"Seed {seed}, case {i}: {JsonSerializer.Serialize(text)}";
+                var response = await AskAsync(client, $"/case/{i}", name);
+                if (response is null)
+                {
+                    Assert.True(meant is null, $"{name}\nwas cut");
+                    cut++;
+                    client.Dispose();
+                    client = await RawClient.ConnectAsync(proxy.Address);
+                }
+                else if (response.Status == 205)
+                {
+                    // It has no content (RFC 9110 §15.3.6): what an origin sends with it goes no further, whole or not.
+                    Assert.True(response.Body.Length == 0 && (meant is null || meant.Value.Status == 205), $"{name}\n{response.Head}{response.Body}");
+                }
+                else if (meant is null)
+                {
+                    Assert.True(response.Status == 502, $"{name}\n{response.Head}{response.Body}");
+                    response.AssertProblem();
+                    refused++;
+                }
+                else
+                {
+                    Assert.True((response.Status, response.Body) == meant, $"{name}\n{response.Head}{response.Body}");
+                    passed++;
+                }
+
+                var after = await AskAsync(client, $"/after/{i}", name);
+                Assert.True(after?.Body == $"/after/{i}", $"{name}\nand then\n{after?.Head}{after?.Body}");
+            }
+        }
+        finally
+        {
+            client.Dispose();
+        }
+
+        Assert.True(passed > i / 10 && refused > i / 20 && cut > i / 100, $"{passed} passed, {refused} refused, {cut} cut of {i}: the test tests nothing.");
+        Assert.Empty(errors.Messages);
+    }
+
+    /// <returns>The answer; <see langword="null"/>: the connection ended before it did.</returns>
+    private static async Task<RawResponse?> AskAsync(RawClient client, string target, string name)
+    {
+        await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        try
+        {
+            return await client.ReadResponseAsync();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is OperationCanceledException or FormatException)
+        {
+            Assert.Fail($"{name}\n{e}");
+            return null;
+        }
+    }
+}
