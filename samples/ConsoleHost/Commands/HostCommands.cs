@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Net2Secure.Routing.ConsoleHost.Commands;
 
-/// <summary>The command line: runs the proxy, checks a configuration, or explains where a request would go.</summary>
+/// <summary>The command line: runs the proxy, checks a configuration, compares two, or explains where a request would go.</summary>
 internal static class HostCommands
 {
     public static RootCommand Create()
@@ -13,7 +13,7 @@ internal static class HostCommands
         var metrics = new Option<string?>("--metrics") { Description = "Where to show metrics to Prometheus, on a port of its own: http://127.0.0.1:9090 shows them at /_net2/metrics there." };
         var root = new RootCommand("A reverse proxy and load balancer. Settings of ASP.NET Core (--Logging:LogLevel:Default=Debug and the like) are taken too.")
         {
-            config, urls, accessLog, metrics, Check(), Explain(),
+            config, urls, accessLog, metrics, Check(), Explain(), Diff(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellation) => RunCommand.RunAsync(
@@ -38,6 +38,21 @@ internal static class HostCommands
         var command = new Command("explain", "Says which route, cluster and destinations would serve a request.") { file, method, url, headers };
         command.SetAction((parsed, cancellation) => ExplainCommand.RunAsync(
             parsed.GetRequiredValue(file), parsed.GetRequiredValue(method), parsed.GetRequiredValue(url), parsed.GetValue(headers) ?? [], Console.Out, Console.Error, cancellation));
+        return command;
+    }
+
+    private static Command Diff()
+    {
+        var live = new Argument<FileInfo>("live") { Description = "The configuration that serves." };
+        var candidate = new Argument<FileInfo>("candidate") { Description = "The one that would." };
+        var requests = new Option<string[]>("--request") { Description = "A request to ask both for, beside those derived from the routes, as 'GET https://shop.example/a'. May be repeated." };
+        var json = new Option<bool>("--json") { Description = "Writes the whole report as JSON, the errors included." };
+        var command = new Command("diff", "Says what a candidate would change: routes, requests that move, clusters, shares of keys. Exit code 0: nothing changes; 1: there are errors; 2: something changes.")
+        {
+            live, candidate, requests, json,
+        };
+        command.SetAction((parsed, cancellation) => DiffCommand.RunAsync(
+            parsed.GetRequiredValue(live), parsed.GetRequiredValue(candidate), parsed.GetValue(requests) ?? [], parsed.GetValue(json), Console.Out, Console.Error, cancellation));
         return command;
     }
 }

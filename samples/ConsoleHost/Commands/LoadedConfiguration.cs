@@ -12,6 +12,8 @@ internal sealed class LoadedConfiguration : IDisposable
 
     public IProxyInspector Inspector => _app.Services.GetRequiredService<IProxyInspector>();
 
+    public IProxyDryRun DryRun => _app.Services.GetRequiredService<IProxyDryRun>();
+
     /// <summary>Loads a file; what is wrong goes to <paramref name="error"/>, a line each.</summary>
     public static LoadedConfiguration? TryLoad(FileInfo file, TextWriter error)
     {

@@ -136,6 +136,51 @@ internal sealed class ClusterRegistry(
         }
     }
 
+    /// <summary>Makes clusters to ask questions of, as <see cref="Apply(object, IReadOnlyList{ClusterOptions})"/> would make them, beside the live ones: nothing of those is used or touched.</summary>
+    /// <remarks>They have no features, so that nothing of them runs. Destinations that are live, by name and address, are taken for what they are taken for now. Names are not looked up: what was found last stands for them.</remarks>
+    /// <param name="owner">Who would describe them.</param>
+    /// <param name="clusters">All clusters of the owner.</param>
+    /// <param name="path">Where they are described, to begin the paths of messages with.</param>
+    /// <param name="errors">Receives what is wrong.</param>
+    /// <param name="notices">Receives what is right, but has no effect.</param>
+    internal List<Cluster> Sketch(object owner, IReadOnlyList<ClusterOptions> clusters, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices)
+    {
+        var directory = Volatile.Read(ref _directory).ById;
+        var others = directory.Where(e => !ReferenceEquals(e.Value.Owner, owner)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var mirrors = others.ToDictionary(e => e.Key, e => e.Value.Cluster.Snapshot.Options.Mirror?.ClusterId, StringComparer.OrdinalIgnoreCase);
+        var sketches = new List<Cluster>(clusters.Count);
+        foreach (var options in clusters)
+        {
+            if (others.TryGetValue(options.ClusterId, out var taken))
+            {
+                errors.Report(path.Below(options.ClusterId), $"is the name of a cluster both in '{owner}' and in '{taken.Owner}'; give one of them another.");
+                continue;
+            }
+
+            options.HostZone ??= zone?.Name;
+            var live = directory.GetValueOrDefault(options.ClusterId)?.Cluster.Snapshot;
+            var draft = ClusterDraft.TryCreate(
+                options, live: null, static s => new Cluster(s.Options.ClusterId, s), policies, _affinities, live?.Discovered.For(options) ?? DiscoveredNames.None,
+                discoverer?.Names ?? DiscoveryRules.Sources, _sections, path.Below(options.ClusterId), errors, notices);
+            if (draft is null) continue;
+            TakeOver(live, draft.Cluster);
+            sketches.Add(draft.Cluster);
+            mirrors[options.ClusterId] = options.Mirror?.ClusterId;
+        }
+
+        MirrorRules.CheckTargets(sketches.Select(static c => c.Id), mirrors, path, errors);
+        return sketches;
+    }
+
+    private static void TakeOver(ClusterSnapshot? live, Cluster sketch)
+    {
+        var known = live?.Destinations.ToDictionary(static d => d.Id, StringComparer.OrdinalIgnoreCase) ?? [];
+        sketch.Update(
+            [.. sketch.Snapshot.Destinations.Where(d => known.TryGetValue(d.Id, out var kept) && kept.Address == d.Address)],
+            (d, _) => known[d.Id].Status,
+            static _ => "as it is now");
+    }
+
     private ClusterDraft? Draft(ClusterOptions options, Cluster? live, DiscoveredNames discovered, string path, ICollection<ConfigError> errors, ICollection<ConfigError> notices) =>
         ClusterDraft.TryCreate(options, live, Create, policies, _affinities, discovered, discoverer?.Names ?? DiscoveryRules.Sources, _sections, path, errors, notices);
 

@@ -29,6 +29,17 @@ internal static class JsonSettingsFile
             throw Failure(path, $"the file cannot be read: {exception.Message}", exception);
         }
 
+        return Parse(content, path, section, errors);
+    }
+
+    /// <summary>Reads the content of a file, or what could be one.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="section">The key at its top level.</param>
+    /// <param name="errors">Takes keys that are there twice or cannot be.</param>
+    /// <exception cref="ProxyConfigException">It is no JSON or has no such section.</exception>
+    public static SettingsNode Parse(ReadOnlyMemory<byte> content, string path, string section, ICollection<ConfigError> errors)
+    {
         if (content.Span.StartsWith("\uFEFF"u8))
         {
             content = content[3..];

@@ -53,6 +53,9 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
 
     public IReadOnlyList<ConfigError> Notices { get; }
 
+    /// <summary>What it was read from; <see langword="null"/>: it was written in code.</summary>
+    public SettingsNode? Settings { get; private init; }
+
     /// <summary>Reads settings, or throws with everything that is wrong with them.</summary>
     /// <param name="settings">The section.</param>
     /// <param name="path">Its name, for the paths of errors.</param>
@@ -74,6 +77,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
                 AccessLog = result.AccessLog,
                 Explain = result.Explain,
                 Dashboard = result.Dashboard,
+                Settings = settings,
             };
         }
 

@@ -213,17 +213,7 @@ internal sealed class ProxyStateManager : IDisposable
     {
         var configs = _sources.ConvertAll(s => choose(s));
         var errors = new List<ConfigError>();
-        var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
-        ProxyConfigValidator.Validate(configs, _names, errors, notices);
-        NoticeCache(configs, notices);
-        var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
-        var tcp = ReadTcp(configs, errors);
-        NoticeDashboard(configs, notices, errors);
-        foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
-        var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
-        var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
-        if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + " (Refused because Shielding:Audit is Strict.)" }));
-        var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
+        var (shielding, tcp, drafts, tls, notices, findings) = Check_NeedsLock(configs, errors);
         if (errors.Count > 0) return errors;
 
         var clusters = configs.SelectMany(c => c.Clusters).ToList();
@@ -241,6 +231,49 @@ internal sealed class ProxyStateManager : IDisposable
         LastRefusal = null;
         _events?.Tell(ProxyEventKinds.Configuration, Severities.Info, "Configuration", FormattableString.Invariant($"{(_started ? "Reloaded" : "Loaded")}: {drafts.Count} routes to {clusters.Count} clusters"));
         return errors;
+    }
+
+    /// <summary>Says what would become of a candidate in the place of the file or section that serves now. Nothing changes by that.</summary>
+    /// <exception cref="InvalidOperationException">Nothing serves yet.</exception>
+    public Rehearsal Rehearse(LoadedProxyConfig candidate)
+    {
+        lock (_lock)
+        {
+            if (!_started) throw new InvalidOperationException("There is no configuration yet that a candidate could be compared with: call app.MapNet2Proxy() first.");
+            var replaced = _sources.Find(static s => s.Accepted is LoadedProxyConfig { Settings.Exists: true });
+            List<IProxyConfig> configs = _sources.ConvertAll(s => s == replaced ? candidate : s.Accepted!);
+            if (replaced is null) configs.Add(candidate);
+            var errors = new List<ConfigError>();
+            var (_, _, _, tls, notices, findings) = Check_NeedsLock(configs, errors);
+            if (tls is not null) _tls.Release(tls);
+            List<Cluster> after = [];
+            if (errors.Count == 0)
+            {
+                after = _registry.Sketch(this, [.. configs.SelectMany(c => c.Clusters)], "Clusters", errors, []);
+                for (var i = 0; i < errors.Count; i++) errors[i] = errors[i] with { Path = Rooted(errors[i].Path, configs) };
+            }
+
+            return new(
+                errors, notices, findings, (replaced?.Accepted as LoadedProxyConfig)?.Settings,
+                Applied.Routes, _registry.Sketch(this, Applied.Clusters, "Clusters", [], []), [.. configs.SelectMany(c => c.Routes)], after);
+        }
+    }
+
+    /// <summary>Finds everything that is wrong with what all sources say together, and reads what it names.</summary>
+    private Checked Check_NeedsLock(List<IProxyConfig> configs, List<ConfigError> errors)
+    {
+        var notices = configs.OfType<IRootedProxyConfig>().SelectMany(c => c.Notices).ToList();
+        ProxyConfigValidator.Validate(configs, _names, errors, notices);
+        NoticeCache(configs, notices);
+        var shielding = configs.OfType<IRootedProxyConfig>().Select(c => c.Shielding).FirstOrDefault(s => s is not null) ?? Coded(errors);
+        var tcp = ReadTcp(configs, errors);
+        NoticeDashboard(configs, notices, errors);
+        foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
+        var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
+        var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
+        if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + " (Refused because Shielding:Audit is Strict.)" }));
+        var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
+        return new(shielding, tcp, drafts, tls, notices, findings);
     }
 
     /// <summary>Makes clusters, pipelines and endpoints. What can still fail here is code of the application: policies, handlers, conventions.</summary>
@@ -360,6 +393,23 @@ internal sealed class ProxyStateManager : IDisposable
         /// <summary>What is valid and unsafe.</summary>
         public IReadOnlyList<ConfigError> Findings { get; init; } = [];
     }
+
+    /// <summary>What serves and what would, side by side, before either is asked anything.</summary>
+    /// <param name="Errors">Why the candidate would be refused.</param>
+    /// <param name="Notices">What of it is valid but has no effect.</param>
+    /// <param name="Findings">What of it is valid and unsafe.</param>
+    /// <param name="Settings">The settings that it would replace; <see langword="null"/>: none.</param>
+    /// <param name="Routes">The routes that serve.</param>
+    /// <param name="Clusters">Their clusters, as sketches.</param>
+    /// <param name="NewRoutes">The routes that would serve.</param>
+    /// <param name="NewClusters">Their clusters, as sketches; none where there are errors.</param>
+    internal sealed record Rehearsal(
+        IReadOnlyList<ConfigError> Errors, IReadOnlyList<ConfigError> Notices, IReadOnlyList<ConfigError> Findings, SettingsNode? Settings,
+        IReadOnlyList<RouteOptions> Routes, IReadOnlyList<Cluster> Clusters, IReadOnlyList<RouteOptions> NewRoutes, IReadOnlyList<Cluster> NewClusters);
+
+    /// <summary>What was found out and read about a configuration on the way to its taking effect.</summary>
+    private sealed record Checked(
+        ShieldingOptions Shielding, IDictionary<string, TcpListenerOptions> Tcp, List<RouteStateFactory.Draft> Drafts, TlsDraft? Tls, List<ConfigError> Notices, IReadOnlyList<ConfigError> Findings);
 
     /// <summary>A provider, what it said last, and what of it is in force.</summary>
     private sealed class ConfigSource(IProxyConfigProvider provider) : IDisposable

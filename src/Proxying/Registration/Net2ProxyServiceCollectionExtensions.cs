@@ -9,6 +9,7 @@ using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Proxying.AccessLog;
 using Net2Secure.Routing.Proxying.Affinity;
 using Net2Secure.Routing.Proxying.Dashboard;
+using Net2Secure.Routing.Proxying.DryRun;
 using Net2Secure.Routing.Proxying.Explaining;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Inspection;
@@ -91,6 +92,8 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<ProxyStateManager>();
         services.TryAddSingleton<DirectForwarding>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();
+        services.TryAddSingleton<ProxyDryRun>();
+        services.TryAddSingleton<IProxyDryRun>(static s => s.GetRequiredService<ProxyDryRun>());
         return new Builder(services);
     }
 

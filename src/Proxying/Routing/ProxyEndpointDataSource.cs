@@ -28,6 +28,15 @@ internal sealed class ProxyEndpointDataSource : EndpointDataSource, IEndpointCon
         }
     }
 
+    /// <summary>What the application adds to the endpoints.</summary>
+    public IReadOnlyList<Action<EndpointBuilder>> Conventions
+    {
+        get
+        {
+            lock (_lock) return [.. _conventions, .. _finallyConventions];
+        }
+    }
+
     /// <inheritdoc/>
     public override IChangeToken GetChangeToken()
     {

@@ -50,6 +50,13 @@ internal sealed class ServedCertificate
         static (rule, own) => SslStreamCertificateContext.Create(own._loaded.Certificate, own._loaded.Intermediates, own._isOffline, rule.Trust),
         this);
 
+    /// <summary>Lets go of it. Only of one that has never served: a handshake may hold any other.</summary>
+    public void Release()
+    {
+        _loaded.Certificate.Dispose();
+        foreach (var intermediate in _loaded.Intermediates) intermediate.Dispose();
+    }
+
     /// <summary>Without its issuers at hand the platform would look for them in the network, and hold up whoever asks first.</summary>
     private static bool CanStaple(LoadedCertificate loaded)
     {

@@ -111,6 +111,18 @@ internal sealed class TlsState : IDisposable
         }
     }
 
+    /// <summary>Lets go of what was read for settings that are not to be in force.</summary>
+    public void Release(TlsDraft draft)
+    {
+        lock (_lock)
+        {
+            foreach (var watched in draft.Watched ?? [])
+            {
+                if (!_watched.Contains(watched)) watched.Served?.Release();
+            }
+        }
+    }
+
     /// <summary>Looks after files now, besides the usual looks.</summary>
     public void Look()
     {

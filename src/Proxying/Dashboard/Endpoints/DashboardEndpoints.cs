@@ -14,6 +14,7 @@ internal sealed class DashboardEndpoints
     private readonly DashboardFeed _feed;
     private readonly DashboardStream _stream;
     private readonly DashboardActions _actions;
+    private readonly DashboardDryRun _dryRun;
     private readonly IRequestExplanations _explanations;
     private readonly ILogger _logger;
     private readonly bool _isLocalOnly;
@@ -25,6 +26,7 @@ internal sealed class DashboardEndpoints
         _stream = new DashboardStream(_feed, services.GetRequiredService<TimeProvider>(), services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
         _actions = new DashboardActions(services.GetRequiredService<IDestinationControl>(), _feed, _logger);
         _explanations = services.GetRequiredService<IRequestExplanations>();
+        _dryRun = new DashboardDryRun(services.GetRequiredService<DryRun.ProxyDryRun>());
         _isLocalOnly = isLocalOnly;
     }
 
@@ -46,6 +48,7 @@ internal sealed class DashboardEndpoints
         own.Get(group, "/api/events", own.ServeEventsAsync);
         own.Get(group, "/api/requests", own.ServeRequestsAsync);
         own.Get(group, "/api/requests/{id:long}", own.ServeRequestAsync);
+        own.Post(group, "/api/dry-run", own._dryRun.ServeAsync);
         own.Post(group, "/api/actions/override", own._actions.OverrideAsync);
         own.Post(group, "/api/actions/weight", own._actions.WeightAsync);
         own.Post(group, "/api/actions/purge", own._actions.PurgeAsync);
