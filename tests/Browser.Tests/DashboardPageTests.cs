@@ -59,7 +59,7 @@ public sealed class DashboardPageTests(Chromium chromium) : IClassFixture<Chromi
         await using var opened = await chromium.OpenAsync(Host.Address);
         for (var i = 0; i < 20; i++) await Host.Client.GetStringAsync(new Uri("/x", UriKind.Relative));
         await Assertions.Expect(opened.Page.Locator(".tile .value").First).Not.ToHaveTextAsync("0 /s");
-        await Assertions.Expect(opened.Page.Locator(".tile .chart .stroke").First).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M.*L"));
+        await Assertions.Expect(opened.Page.Locator(".tile .chart .stroke").First).ToHaveAttributeAsync("d", new System.Text.RegularExpressions.Regex("^M.*L", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Empty(opened.Complaints);
     }
 

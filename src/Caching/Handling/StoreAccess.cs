@@ -154,7 +154,8 @@ internal sealed class StoreAccess(CachingShared shared, TimeSpan timeout)
             Succeeded();
             return result;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        // A store may fail, or take too long, just when the client gives up: that too is the store's trouble and nobody else's.
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Failed(e);
             return otherwise;

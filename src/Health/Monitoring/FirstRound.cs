@@ -13,14 +13,21 @@ internal sealed class FirstRound
     private readonly Cluster _cluster;
     private readonly int _destinations;
     private readonly ILogger _logger;
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over;
     private readonly ITimer? _timer;
     private int _probed;
     private int _healthy;
 
-    public FirstRound(Cluster cluster, int destinations, TimeSpan timeout, TimeProvider time, ILogger logger)
+    /// <param name="cluster">The cluster, which has its requests wait from now on.</param>
+    /// <param name="destinations">How many there are to be probed.</param>
+    /// <param name="timeout">How long requests wait at most.</param>
+    /// <param name="runsInline">Whether the requests go on on the thread that ends the round, rather than on one of the pool.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it is said that time was up.</param>
+    public FirstRound(Cluster cluster, int destinations, TimeSpan timeout, bool runsInline, TimeProvider time, ILogger logger)
     {
         (_cluster, _destinations, _logger) = (cluster, destinations, logger);
+        _over = new(runsInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.HoldUntil(_over.Task);
         _timer = time.CreateTimer(static state => ((FirstRound)state!).GiveUp(), this, timeout, Timeout.InfiniteTimeSpan);
     }

@@ -199,7 +199,7 @@ internal sealed class HealthMonitor(Cluster cluster, MonitoringServices services
         }
 
         if (before is not null && !ReferenceEquals(before.Probe, assignment.Probe)) DisposeProbe(before);
-        if (isNew && added.Count > 0 && assignment.Plan.StartupTimeout > TimeSpan.Zero) _firstRound = new FirstRound(Cluster, added.Count, assignment.Plan.StartupTimeout, Time, Logger);
+        if (isNew && added.Count > 0 && assignment.Plan.StartupTimeout > TimeSpan.Zero) _firstRound = new FirstRound(Cluster, added.Count, assignment.Plan.StartupTimeout, RunsInline, Time, Logger);
         foreach (var probed in added) probed.Begin(assignment.Plan.Spread(added.Count, Random.NextDouble()));
     }
 

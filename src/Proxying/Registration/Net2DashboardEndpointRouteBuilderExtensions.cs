@@ -29,7 +29,7 @@ public static class Net2DashboardEndpointRouteBuilderExtensions
             ?? throw new InvalidOperationException("The proxy is not among the services. Call services.AddNet2Proxy() before the application is built.");
         if (!places.TryTake(pattern))
             throw new InvalidOperationException($"The dashboard is mapped at '{pattern}' already: by an earlier call, or by Net2Proxy:Dashboard of the configuration. Leave one of them out, or give it another path.");
-        return DashboardEndpoints.Map(endpoints, pattern, isLocalOnly: false).RequireAuthorization();
+        return DashboardEndpoints.Map(endpoints, pattern, isLocalOnly: false).RequireAuthorizationByDefault();
     }
 
     /// <summary>Maps the dashboard where the configuration or the host asks for it.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,13 +36,7 @@ public static class Net2MetricsEndpointRouteBuilderExtensions
         if (options.MaxSeriesPerInstrument is < 1 or > 100_000)
             throw new ArgumentOutOfRangeException(nameof(configure), options.MaxSeriesPerInstrument, "MaxSeriesPerInstrument is out of range: 1 to 100,000 are allowed.");
         var collector = collectors.Create(options);
-        var endpoint = endpoints.MapMethods(pattern, [HttpMethods.Get], (RequestDelegate)(context => ServeAsync(context, collector)));
-        // Last, when it is known what else was asked for: metadata that demands authorization would demand its middleware too, even where anybody may come.
-        endpoint.Finally(static built =>
-        {
-            if (!built.Metadata.Any(static m => m is IAuthorizeData or IAllowAnonymous)) built.Metadata.Add(new AuthorizeAttribute());
-        });
-        return endpoint;
+        return endpoints.MapMethods(pattern, [HttpMethods.Get], (RequestDelegate)(context => ServeAsync(context, collector))).RequireAuthorizationByDefault();
     }
 
     private static async Task ServeAsync(HttpContext context, MetricsCollector collector)

@@ -33,7 +33,12 @@ public sealed class ScriptedBackends
     internal async Task WaitAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         if (time == TimeSpan.Zero) return;
-        await Task.Delay(time, Time, cancellationToken).ConfigureAwait(false);
+
+        // Not Task.Delay, whose cancellation goes on by way of the thread pool: here all goes on on the thread that moves time.
+        var end = new TaskCompletionSource();
+        using var timer = Time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), end, time, Timeout.InfiniteTimeSpan);
+        using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), end);
+        await end.Task.ConfigureAwait(false);
     }
 
     private ScriptedBackend Find(Uri address) => _backends.GetOrAdd($"{address.IdnHost}:{address.Port}", static (authority, owner) => new ScriptedBackend(owner, authority), this);

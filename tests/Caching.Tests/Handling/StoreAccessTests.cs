@@ -19,6 +19,13 @@ public sealed class StoreAccessTests
     }
 
     [Fact]
+    public async Task Store_ThatFailsWhileTheClientGivesUp_IsAMissAllTheSame()
+    {
+        await using var cache = new CacheUnderTest(store: new TroubledStore { Fails = true });
+        Assert.Empty(await cache.Engine.Store.FindAsync(new CacheKey("http://shop.example/"), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public async Task Store_ThatIsSlow_IsWaitedForABoundedTime()
     {
         var store = new TroubledStore { IsSlow = true };

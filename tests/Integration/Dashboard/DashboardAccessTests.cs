@@ -145,10 +145,12 @@ public sealed class DashboardAccessTests
         Assert.Equal(user is not null, host.Log.Lines.Any(static l => l.Contains("alice at 127.0.0.1 has asked: draining", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task MappedByCode_AllowedToAnyone_AnswersWithoutUser()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // No authorization in the whole application.
+    public async Task MappedByCode_AllowedToAnyone_AnswersWithoutUser(bool hasUsers)
     {
-        await using var host = await DashboardHost.StartAsync(Settings, dashboard: null, AddUsers, static app => app.MapNet2Dashboard("/ops").AllowAnonymous());
+        await using var host = await DashboardHost.StartAsync(Settings, dashboard: null, hasUsers ? AddUsers : null, static app => app.MapNet2Dashboard("/ops").AllowAnonymous());
         using var response = await host.Client.GetAsync(new Uri("/ops/api/state", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Net2Secure.Routing.Integration.Protocol;
 
 namespace Net2Secure.Routing.Integration.Dashboard;
 
@@ -97,7 +98,7 @@ public sealed class DashboardApiTests : IAsyncLifetime
         using var back = await Host.ActAsync("override", """{ "cluster": "shop", "destination": "b", "state": "none" }""");
         Assert.Equal(0.75, (double)Destination(Cluster(await Host.StateAsync(), "shop"), "b")["share"]!);
         // The events come by a reader of their own.
-        while (!(await EventsAsync()).Any(static e => (string)e!["subject"]! == "shop / b" && ((string)e["text"]!).StartsWith("Draining: by somebody", StringComparison.Ordinal))) await Task.Yield();
+        await Eventually.TrueAsync(async () => (await EventsAsync()).Any(static e => (string)e!["subject"]! == "shop / b" && ((string)e["text"]!).StartsWith("Draining: by somebody", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         var app = builder.Build();
         app.Run(static context =>
         {
-            if (context.Request.Path.StartsWithSegments("/status", out var rest)) context.Response.StatusCode = int.Parse(rest.Value!.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
+            if (context.Request.Path.StartsWithSegments("/status", StringComparison.Ordinal, out var rest)) context.Response.StatusCode = int.Parse(rest.Value!.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
             else context.Response.Headers.CacheControl = "max-age=600";
             return context.Response.WriteAsync("hello");
         });

@@ -86,6 +86,19 @@ public sealed class MapNet2CachePurgeTests : IAsyncLifetime
         Assert.Contains(message, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AllowAnonymous_WithoutAuthorizationInTheApplication_IsForEverybody()
+    {
+        var builder = ProxyUnderTest.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddNet2Proxy();
+        await using var proxy = builder.Build();
+        proxy.MapNet2CachePurge().AllowAnonymous();
+        await proxy.StartAsync();
+        using var response = await _client!.PostAsync(new Uri(proxy.Urls.First() + "/_net2/cache/purge"), JsonContent.Create(new { everything = true }));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     private async Task<HttpResponseMessage> PurgeAsync(string body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/_net2/cache/purge") { Content = new StringContent(body, null, "application/json") };

@@ -122,7 +122,7 @@ function buildOverview() {
     const value = element("div", { class: "value" }, number, " ", unit);
     const note = element("div", { class: "note" });
     const root = element("div", { class: "tile" }, element("div", { class: "name" }, name), value, note);
-    const graph = key === "requests" || key === "errors" ? chart(`${name} of the last minute`) : null;
+    const graph = key === "requests" || key === "errors" ? chart(`${name} of the last minute`, key === "errors" ? "wrong" : "") : null;
     if (graph) { note.hidden = true; root.append(graph.root); }
     tiles[key] = { root, number, unit, note, graph };
     $("overview").append(root);
@@ -373,13 +373,14 @@ const isTroubled = cluster => cluster.usable === 0 || cluster.isPanic || cluster
 
 function buildClusters() {
   const host = $("clusters-list");
-  const shown = state.clusters.slice(0, shownClusters);
+  // Trouble first, as it is when the page learns of the clusters: they do not jump about later.
+  const shown = [...state.clusters].sort((a, b) => isTroubled(b) - isTroubled(a)).slice(0, shownClusters);
   const known = new Set(shown.map(c => c.id));
   for (const [id, view] of views) {
     if (!known.has(id)) { view.root.remove(); views.delete(id); }
   }
   let room = mostOpen;
-  const open = new Set([...shown].sort((a, b) => isTroubled(b) - isTroubled(a)).filter(c => opened.get(c.id) ?? room-- > 0).map(c => c.id));
+  const open = new Set(shown.filter(c => opened.get(c.id) ?? room-- > 0).map(c => c.id));
   shown.forEach((cluster, i) => {
     let view = views.get(cluster.id);
     const isNew = !view;
