@@ -67,7 +67,7 @@ internal sealed class KeyComparison
     private static IEnumerable<(HashKeySource Source, string Name)> PlacesOf(Cluster? cluster) =>
         cluster?.Snapshot.Options.Hashing?.Key.Select(static k => (k.Source ?? HashKeySource.Custom, k.Name ?? "")) ?? [];
 
-    /// <summary>A request that has a key in every place where one is looked for.</summary>
+    /// <summary>A request that has a key in every place where one is looked for: another one in each, as those of clients have nothing to do with each other.</summary>
     private static RoutedRequestMessage RequestOf(int number, (HashKeySource Source, string Name)[] places)
     {
         var seed = XxHash64.Mix((ulong)number + 1);
@@ -78,9 +78,9 @@ internal sealed class KeyComparison
         var query = new List<string>();
         foreach (var (source, name) in places)
         {
-            if (source == HashKeySource.Header && !name.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) request.Headers.TryAddWithoutValidation(name, key);
-            else if (source == HashKeySource.Cookie) cookies.Add($"{name}={key}");
-            else if (source == HashKeySource.QueryParameter) query.Add($"{name}={key}");
+            if (source == HashKeySource.Header && !name.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) request.Headers.TryAddWithoutValidation(name, $"{key}-{name}");
+            else if (source == HashKeySource.Cookie) cookies.Add($"{name}={key}-{name}");
+            else if (source == HashKeySource.QueryParameter) query.Add($"{name}={key}-{name}");
         }
 
         if (query.Count > 0) request.PathAndQuery += "?" + string.Join('&', query);

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Moq;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.Integration.Dashboard;
 
@@ -65,6 +68,52 @@ public sealed class DashboardDryRunTests
         await using var host = await DashboardHost.StartAsync(Settings(1));
         using var response = await PostAsync(host, new string(' ', (4 * 1024 * 1024) + 1));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_WhileAnotherRuns_Is429()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var slow = new Mock<IConfiguration>(MockBehavior.Strict);
+        slow.Setup(static s => s.GetChildren()).Returns(() =>
+        {
+            entered.Set();
+            gate.Wait(DashboardHost.Patience);
+            return [];
+        });
+        await using var host = await DashboardHost.StartAsync(Settings(1));
+        var first = host.Services.GetRequiredService<IProxyDryRun>().RunAsync(slow.Object);
+        Assert.True(entered.Wait(DashboardHost.Patience));
+        using var response = await PostAsync(host, """{ "Net2Proxy": { "Routes": {} } }""");
+        gate.Set();
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+        await first.WaitAsync(DashboardHost.Patience);
+    }
+
+    [Fact]
+    public async Task Post_AfterRequests_AsksForThoseAsWell()
+    {
+        await using var backend = await DashboardHost.StartBackendAsync();
+        var settings = JsonNode.Parse(Settings(new Uri(backend.Urls.First()).Port).Replace("/old", "/{**rest}", StringComparison.Ordinal))!;
+        settings["Explain"] = new JsonObject { ["Enabled"] = true };
+        await using var host = await DashboardHost.StartAsync(settings.ToJsonString());
+        await host.Client.GetStringAsync(new Uri("/seldom/asked", UriKind.Relative));
+        // Requests come there when they have ended, which is after their last byte.
+        using var patience = new CancellationTokenSource(DashboardHost.Patience);
+        while (host.Services.GetRequiredService<IRequestExplanations>().Find(new()).All(static r => r.Target != "/seldom/asked"))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        settings["Routes"]!["r"]!["Match"]!["Path"] = "/often/{**rest}";
+        using var response = await PostAsync(host, new JsonObject { ["Net2Proxy"] = settings }.ToJsonString());
+        var report = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        var recent = report["requests"]!.AsArray().Single(static r => (string?)r!["origin"] == "Recent")!;
+        Assert.Equal("/seldom/asked", new Uri((string)recent["url"]!).AbsolutePath);
+        Assert.Equal(("r", null), ((string?)recent["before"]!["routeId"], (string?)recent["after"]!["routeId"]));
     }
 
     private static string Settings(int port) => $$"""

@@ -99,12 +99,16 @@ public sealed class ProxyDryRunTests
         Assert.InRange(Assert.Single(report.Clusters).KeysMoved!.Value, 0.2, 0.3);
     }
 
-    [Fact]
-    public async Task Run_HashedByHeaderInsteadOfAddress_NearlyAllKeysMove()
+    [Theory]
+    [InlineData("""{ "Source": "ClientAddress" }""", """{ "Source": "Path" }""")]
+    [InlineData("""{ "Source": "Header", "Name": "X-Tenant" }""", """{ "Source": "Header", "Name": "X-User" }""")]
+    [InlineData("""{ "Source": "Cookie", "Name": "a" }""", """{ "Source": "QueryParameter", "Name": "a2" }""")]
+    public async Task Run_HashedByAnotherKey_NearlyAllKeysMove(string before, string after)
     {
-        var before = Hashed("Maglev", 10);
-        var after = before.Replace("\"LoadBalancingPolicy\"", "\"Hashing\": { \"Key\": [ { \"Source\": \"Path\" } ] }, \"LoadBalancingPolicy\"", StringComparison.Ordinal);
-        Assert.InRange(Assert.Single((await RunAsync(before, after)).Clusters).KeysMoved!.Value, 0.85, 0.95);
+        var report = await RunAsync(HashedBy(before), HashedBy(after));
+        Assert.InRange(Assert.Single(report.Clusters).KeysMoved!.Value, 0.85, 0.95);
+
+        static string HashedBy(string key) => Cluster($$"""  "Hashing": { "Key": [ {{key}} ] }, "LoadBalancingPolicy": "Maglev" """, 10);
     }
 
     [Fact]
