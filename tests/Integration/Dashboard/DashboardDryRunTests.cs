@@ -102,7 +102,7 @@ public sealed class DashboardDryRunTests
         await host.Client.GetStringAsync(new Uri("/seldom/asked", UriKind.Relative));
         // Requests come there when they have ended, which is after their last byte.
         using var patience = new CancellationTokenSource(DashboardHost.Patience);
-        while (host.Services.GetRequiredService<IRequestExplanations>().Find(new()).All(static r => r.Target != "/seldom/asked"))
+        while (host.Services.GetRequiredService<IRequestExplanations>().Find(new RequestExplanationQuery()).All(static r => r.Target != "/seldom/asked"))
         {
             patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
