@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using static Net2Secure.Routing.Balancing.Tests.Resilience.ResilienceBench;
 
 namespace Net2Secure.Routing.Balancing.Tests.Resilience;
@@ -80,12 +82,22 @@ public sealed class AbandonTests
         // In turn to all four.
         var free = Enumerable.Range(0, 4).Select(_ => bench.SendAsync(Request(), end.Token)).ToList();
         await EventuallyAsync(() => bench["a"].Waiting.Count == 2);
+        var abandoned = 0L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "net2.attempts.abandoned" && instrument.Meter.Scope == bench.Services.GetRequiredService<IMeterFactory>()) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => abandoned += count);
+        listener.Start();
         Eject(bench);
+        Assert.Equal(1, abandoned); // counted at once, before anything is cancelled
         foreach (var response in await Task.WhenAll(free).WaitAsync(Bound)) Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(1, bench["a"].Waiting.Count);
         Assert.False(waiting.IsCompleted);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(2, bench.Asked.Count(static id => id == "a")); // not asked again for what it had already
     }
 
     [Fact]
