@@ -25,6 +25,24 @@ public sealed partial class DocumentationTests
         Assert.Empty(dead);
     }
 
+    [Fact]
+    public void EveryAnchor_IsAHeading()
+    {
+        var dead = new List<string>();
+        foreach (var page in Pages())
+        {
+            foreach (var target in Link.Matches(File.ReadAllText(page)).Select(m => m.Groups["target"].Value))
+            {
+                if (target.Contains("://", StringComparison.Ordinal) || target.Split('#') is not [var file, var anchor]) continue;
+                var path = file.Length == 0 ? page : Path.GetFullPath(file, Path.GetDirectoryName(page)!);
+                if (path.EndsWith(".md", StringComparison.Ordinal) && File.Exists(path) && !Heading.Matches(File.ReadAllText(path)).Any(m => AnchorOf(m.Groups["text"].Value) == anchor))
+                    dead.Add($"{Path.GetRelativePath(Repository.Root, page)}: {target}");
+            }
+        }
+
+        Assert.Empty(dead);
+    }
+
     /// <summary>A README of a package is read where its neighbours are not.</summary>
     [Fact]
     public void ReadmeOfAPackage_HasNoRelativeLinks() =>
@@ -51,6 +69,9 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"\[[^\]]*\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Link { get; }
 
+    [GeneratedRegex(@"^#+ (?<text>.+?)\s*$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Heading { get; }
+
     [GeneratedRegex(@"```csharp\r?\n(?<code>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 5000)]
     private static partial Regex CodeBlock { get; }
 
@@ -58,6 +79,10 @@ public sealed partial class DocumentationTests
         .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*.md", SearchOption.AllDirectories))
         .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
         .Where(p => !p.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules"));
+
+    // As the places do that show the pages: letters, digits, hyphens and underscores stay, blanks become hyphens.
+    private static string AnchorOf(string heading) =>
+        string.Concat(heading.Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(static c => c == ' ' ? '-' : char.ToLowerInvariant(c)));
 
     private static string WithoutBlanks(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
 }

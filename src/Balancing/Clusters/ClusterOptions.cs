@@ -17,7 +17,7 @@ public class ClusterOptions
     /// <summary>What requests are hashed by, where the policy hashes. Default: the defaults of each setting.</summary>
     public HashingOptions? Hashing { get; set; }
 
-    /// <summary>How latency is measured, where the policy goes by it. Default: the defaults of each setting.</summary>
+    /// <summary>How latency is measured, where the policy <c>PeakEwma</c> goes by it. Default: the defaults of each setting.</summary>
     public PeakEwmaOptions? PeakEwma { get; set; }
 
     /// <summary>Keeps one client on one destination. Default: none.</summary>

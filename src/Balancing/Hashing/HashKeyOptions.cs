@@ -6,6 +6,6 @@ public sealed class HashKeyOptions
     /// <summary>What kind of place. Required.</summary>
     public HashKeySource? Source { get; set; }
 
-    /// <summary>Name of the header field, cookie or query parameter. Required for these, not allowed for others.</summary>
+    /// <summary>Name of the header field, cookie or query parameter. Required for these three, not allowed for the other places.</summary>
     public string? Name { get; set; }
 }

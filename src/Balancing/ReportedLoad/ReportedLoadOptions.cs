@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>Weighs destinations by the load that they report with their answers, in the header fields of ORCA: <c>endpoint-load-metrics</c>.</summary>
 public sealed class ReportedLoadOptions
 {
-    /// <summary>Whether it is on. Default: <see langword="true"/>, where the section is there at all.</summary>
+    /// <summary>Whether it is on. Default: <see langword="true"/>, where the section is there at all (an empty section is none).</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>What errors cost: each error per request counts as this much utilisation, in percent. 0 to 1,000. Default: 100.</summary>

@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Balancing;
 /// <summary>How a destination that comes back, or is added to a running cluster, is led to its full traffic.</summary>
 public sealed class SlowStartOptions
 {
-    /// <summary>Whether it is on. Default: <see langword="true"/>, where the section is there at all.</summary>
+    /// <summary>Whether it is on. Default: <see langword="true"/>, where the section is there at all (an empty section is none).</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>Time until it gets its full weight. 1 s to 1 h. Default: 30 s.</summary>

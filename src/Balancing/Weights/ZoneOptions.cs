@@ -8,7 +8,7 @@ public sealed class ZoneOptions
     /// <summary>Whether the local zone is preferred. Default: <see langword="true"/>.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The zone of this process, compared with <c>Zone</c> of destinations without regard to case. Default: that of the host, if it has one.</summary>
+    /// <summary>The zone of this process, compared with <c>Zone</c> of destinations without regard to case. Default: that of the host, if it has one: <c>Net2Proxy:LocalZone</c>, or <c>UseLocalZone</c> in code.</summary>
     public string? Local { get; set; }
 
     /// <summary>Share of the requests of all callers that begin in the local zone, in percent. 1 to 100. Default: an equal part for each zone of the destinations.</summary>

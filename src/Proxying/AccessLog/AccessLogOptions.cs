@@ -13,7 +13,7 @@ public sealed class AccessLogOptions
     public int Sample { get; set; } = 1;
 
     /// <summary>
-    /// A file, which is opened anew for each batch of lines, so that it can be moved away or emptied at any time; <c>-</c> for standard output. Default: none, the application's logging
+    /// A file, whose folder has to exist. It is opened anew for each batch of lines, so that it can be moved away or emptied at any time; <c>-</c> for standard output. Default: none, the application's logging
     /// (category <c>Net2Secure.Routing.Access</c>).
     /// </summary>
     public string? Path { get; set; }

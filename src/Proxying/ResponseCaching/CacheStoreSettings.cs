@@ -6,17 +6,17 @@ internal sealed record CacheStoreSettings
     /// <summary>The store in memory.</summary>
     public MemoryStoreSettings? Memory { get; init; }
 
-    /// <summary>A store on disk behind it, which survives a restart. Default: none.</summary>
+    /// <summary>A store on disk behind the one in memory, which survives a restart. Default: none.</summary>
     public DiskStoreSettings? Disk { get; init; }
 }
 
 /// <summary>The store in memory.</summary>
 internal sealed record MemoryStoreSettings
 {
-    /// <summary>Bytes that all stored responses may take, heads and overhead included. Default: 256 MiB.</summary>
+    /// <summary>Bytes that all stored responses may take in memory, heads and overhead included. Default: 256 MiB.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>Bytes that the body of one response may have. At most a quarter of MaxBytes. Default: 32 MiB.</summary>
+    /// <summary>Bytes that the body of one response may have in memory. At most a quarter of <c>MaxBytes</c>. Default: 32 MiB.</summary>
     public long? MaxBodyBytes { get; init; }
 }
 
@@ -26,10 +26,10 @@ internal sealed record DiskStoreSettings
     /// <summary>The folder, for this proxy alone; a relative one lies in the content root. Required.</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>Bytes that all stored responses may take. Default: 10 GiB.</summary>
+    /// <summary>Bytes that all stored responses may take on disk. Default: 10 GiB.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>Bytes that the body of one response may have. At most a quarter of MaxBytes. Default: 1 GiB.</summary>
+    /// <summary>Bytes that the body of one response may have on disk. At most a quarter of <c>MaxBytes</c>. Default: 1 GiB.</summary>
     public long? MaxBodyBytes { get; init; }
 
     /// <summary>Whether a response is flushed to the disk before it can be found, so that it survives a loss of power. Default: true.</summary>

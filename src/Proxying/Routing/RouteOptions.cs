@@ -57,7 +57,7 @@ public sealed class RouteOptions
     /// <summary>Decompression of request bodies. Default: none, they pass as they are.</summary>
     public RequestDecompressionOptions? RequestDecompression { get; set; }
 
-    /// <summary>Networks whose clients the route serves, beside those of <see cref="ShieldingOptions"/>; all others get 403. Networks such as <c>10.0.0.0/8</c>, or addresses. Default: all.</summary>
+    /// <summary>Networks whose clients the route serves, beside those of <c>Shielding</c>; all others get 403. Networks such as <c>10.0.0.0/8</c>, or addresses. Default: all.</summary>
     public IList<string> AllowNetworks { get; set; } = [];
 
     /// <summary>Networks whose clients the route does not serve, even if they are allowed. Default: none.</summary>

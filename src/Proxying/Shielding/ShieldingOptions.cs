@@ -42,11 +42,11 @@ public sealed class ShieldingOptions
 
     /// <summary>
     /// What becomes of paths with <c>%2F</c>, <c>%5C</c> or <c>\</c>, which are one segment for routes and may be several for the server behind: a path that is guarded by its route could be
-    /// reached by another one. Default: <c>Forward</c>, as they came.
+    /// reached by another one. They are forwarded as they came, or refused (400). Default: <c>Forward</c>.
     /// </summary>
     public EncodedSlashMode EncodedSlashes { get; set; }
 
-    /// <summary>Hides what stands behind the proxy: see <see cref="HiddenFields"/>, <see cref="ReplaceErrorPages"/>; addresses of destinations in <c>Location</c>, <c>Content-Location</c>, <c>Refresh</c> and the domain of cookies become the public one. Default: <see langword="false"/>.</summary>
+    /// <summary>Hides what stands behind the proxy: see <see cref="HiddenFields"/>, <see cref="ReplaceErrorPages"/>; addresses of destinations in <c>Location</c>, <c>Content-Location</c>, <c>Refresh</c> and the domain of cookies become the public one. Counts for every route that says nothing else. Default: <see langword="false"/>.</summary>
     public bool HideBackend { get; set; }
 
     /// <summary>Fields of responses that <see cref="HideBackend"/> takes away. Default: <c>Server</c>, <c>X-Powered-By</c>, <c>X-AspNet-Version</c>, <c>X-AspNetMvc-Version</c>, <c>X-Generator</c>, <c>X-Runtime</c>, <c>Via</c>.</summary>

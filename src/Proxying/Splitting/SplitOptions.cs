@@ -9,7 +9,7 @@ public sealed class SplitOptions
     /// <summary>By what one user is told from another. Default: <see cref="SplitKey.Cookie"/>.</summary>
     public SplitKey StickBy { get; set; }
 
-    /// <summary>Name of the cookie or header field that <see cref="StickBy"/> speaks of: a token of RFC 9110 §5.6.2. Required for <see cref="SplitKey.Header"/>. Default for the cookie: <c>n2s-split</c>.</summary>
+    /// <summary>Name of the cookie or header field that <see cref="StickBy"/> speaks of: a token of RFC 9110 §5.6.2. Required for <see cref="SplitKey.Header"/>. Default: <c>n2s-split</c> for the cookie.</summary>
     public string? KeyName { get; set; }
 
     /// <summary>Lifetime of the cookie. 1 min to 400 d. Default: none (session cookie).</summary>

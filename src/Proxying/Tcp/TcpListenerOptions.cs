@@ -24,7 +24,7 @@ public sealed class TcpListenerOptions
     /// <summary>Most connections at once; further ones are closed. 1 to 1,000,000. Default: 10,000.</summary>
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>Networks whose clients may come, beside those of <see cref="ShieldingOptions"/>. Default: all.</summary>
+    /// <summary>Networks whose clients may come, beside those of <c>Shielding</c>. Default: all.</summary>
     public IList<string> AllowNetworks { get; set; } = [];
 
     /// <summary>Networks whose clients may not come, even if they are allowed. Default: none.</summary>

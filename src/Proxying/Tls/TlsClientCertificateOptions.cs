@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <summary>Certificates of clients: whether they are asked for, and whom they have to come from.</summary>
 public sealed class TlsClientCertificateOptions
 {
-    /// <summary>None, Request or Require. Default: <see cref="TlsClientCertificateMode.None"/>.</summary>
+    /// <summary>Whether clients are asked for a certificate. Default: <see cref="TlsClientCertificateMode.None"/>.</summary>
     public TlsClientCertificateMode Mode { get; set; }
 
     /// <summary>A file in PEM with the authorities that certificates have to come from, and no others. Relative to the content root. Default: those that the platform trusts.</summary>

@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Proxying;
 /// <summary>Certificates of clients of one host.</summary>
 public sealed class TlsHostClientCertificateOptions
 {
-    /// <summary>None, Request or Require. Default: as for all.</summary>
+    /// <summary>Whether clients of the host are asked for a certificate. Default: as for all.</summary>
     public TlsClientCertificateMode? Mode { get; set; }
 
     /// <summary>A file in PEM with the authorities that certificates have to come from, and no others. Relative to the content root. Default: as for all.</summary>

@@ -56,6 +56,6 @@ public sealed record HttpClientOptions
     /// </summary>
     public ProxyProtocolVersion? SendProxyProtocol { get; set; }
 
-    /// <summary>What sends HTTP/1.1: one of <see cref="HttpTransportNames"/>. Default: <see cref="HttpTransportNames.Net2"/>.</summary>
+    /// <summary>What sends HTTP/1.1: <see cref="HttpTransportNames.Net2"/>, the transport of our own, or <see cref="HttpTransportNames.SocketsHttpHandler"/>. Default: <see cref="HttpTransportNames.Net2"/>.</summary>
     public string? Transport { get; set; }
 }

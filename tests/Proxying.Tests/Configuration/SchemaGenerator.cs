@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,43 +15,7 @@ internal sealed partial class SchemaGenerator
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly Dictionary<string, (Type? Type, string Description)> Sections = new(StringComparer.Ordinal)
-    {
-        ["Routes"] = (typeof(Dictionary<string, RouteOptions>), "The routes by name: which requests are taken, what is changed in them, and which cluster answers."),
-        ["Clusters"] = (typeof(Dictionary<string, ProxyClusterOptions>), "The clusters by name: groups of servers that can answer the same requests."),
-        ["LocalZone"] = (null, "The zone (rack, data centre) in which the proxy runs, for clusters that name none. Default: that of UseLocalZone, or none."),
-        ["Tls"] = (typeof(TlsOptions), "TLS at the public face."),
-        ["Forwarding"] = (typeof(ForwardingOptions), "How the proxy as a whole forwards."),
-        ["Dashboard"] = (typeof(DashboardOptions), "The dashboard of the proxy. Read when the application starts."),
-        ["Tcp"] = (typeof(Dictionary<string, TcpListenerOptions>), "Ports that are passed through, by name."),
-        ["Shielding"] = (typeof(ShieldingOptions), "Whom the proxy trusts and lets in, and what it hides."),
-        ["AccessLog"] = (typeof(AccessLogOptions), "The access log: one line per request."),
-        ["Explain"] = (typeof(ExplainOptions), "Decision records: why requests went where they went."),
-        ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
-    };
-
-    // Names that the user may add to: completed, but not enforced.
-    private static readonly Dictionary<string, IEnumerable<string>> OpenNames = new(StringComparer.Ordinal)
-    {
-        ["LoadBalancingPolicy"] = ProxyConfigNames.BuiltIn.Cluster.LoadBalancing,
-        ["SessionAffinity:Policy"] = ProxyConfigNames.BuiltIn.Cluster.Affinity,
-        ["Discovery:Source"] = ProxyConfigNames.BuiltIn.Cluster.Discovery,
-        ["SessionAffinity:FailurePolicy"] = ProxyConfigNames.BuiltIn.Cluster.AffinityFailure,
-        ["HealthCheck:AvailableDestinationsPolicy"] = ProxyConfigNames.BuiltIn.Health.AvailableDestinations,
-        ["Active:Probe"] = ProxyConfigNames.BuiltIn.Health.Probes,
-        ["Active:Policy"] = ProxyConfigNames.BuiltIn.Health.Active,
-        ["Passive:Policy"] = ProxyConfigNames.BuiltIn.Health.Passive,
-        ["AuthorizationPolicy"] = ["Default", "Anonymous"],
-        ["RateLimiterPolicy"] = ["Default", "Disable"],
-        ["CorsPolicy"] = ["Default", "Disable"],
-        ["TimeoutPolicy"] = ["Disable"],
-        ["Via"] = ["off"],
-        ["Methods:[]"] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
-        ["UpgradeProtocols:[]"] = ["websocket"],
-    };
-
-    private readonly SchemaDocumentation _documentation = new();
-    private readonly Dictionary<string, SettingInfo> _settings = ProxyConfigReader.KnownSettings().ToDictionary(s => s.Path, StringComparer.Ordinal);
+    private readonly SettingsCatalogue _settings = new();
 
     public static string Generate()
     {
@@ -68,22 +31,15 @@ internal sealed partial class SchemaGenerator
                 ["$schema"] = new JsonObject { ["type"] = "string", ["description"] = "This schema, for editors; the proxy does not read it." },
                 ["Net2Proxy"] = new JsonObject { ["$ref"] = "#/definitions/net2proxy" },
             },
-            ["definitions"] = new JsonObject { ["net2proxy"] = generator.Section("", null, "Routes, clusters, and what the proxy as a whole does."), ["transform"] = new TransformSchema(generator._documentation).Create() },
+            ["definitions"] = new JsonObject { ["net2proxy"] = generator.Section("", "Routes, clusters, and what the proxy as a whole does."), ["transform"] = new TransformSchema(generator._settings.Documentation).Create() },
         };
         return root.ToJsonString(Format).ReplaceLineEndings("\n") + "\n";
     }
 
-    private JsonObject Section(string path, Type? type, string? description)
+    private JsonObject Section(string path, string? description)
     {
         var properties = new JsonObject();
-        foreach (var key in ChildrenOf(path))
-        {
-            var property = type?.GetProperty(key);
-            var (child, text) = path.Length == 0 ? Sections[key] : (property?.PropertyType, property is null ? null : _documentation.Of(property));
-            Assert.True(path.Length == 0 || property is not null, $"{path}:{key} is read, but {type} has no such property.");
-            properties[key] = Setting(path.Length == 0 ? key : $"{path}:{key}", child, text);
-        }
-
+        foreach (var key in _settings.ChildrenOf(path)) properties[key] = Setting(path.Length == 0 ? key : $"{path}:{key}");
         var section = new JsonObject { ["type"] = "object" };
         if (description is not null) section["description"] = description;
         section["properties"] = properties;
@@ -91,16 +47,16 @@ internal sealed partial class SchemaGenerator
         return section;
     }
 
-    private JsonObject Setting(string path, Type? type, string? description)
+    private JsonObject Setting(string path)
     {
-        var info = _settings[path];
+        var (info, type, text, _) = _settings[path];
         var schema = info.Type switch
         {
-            SettingType.Section => Section(path, type, null),
-            SettingType.Map => Map(path, type),
+            SettingType.Section => Section(path, null),
+            SettingType.Map => Map(path),
             SettingType.List => path.EndsWith(":Transforms", StringComparison.Ordinal)
                 ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["$ref"] = "#/definitions/transform" } }
-                : new JsonObject { ["type"] = "array", ["items"] = Setting(path + ":[]", ItemOf(type), null) },
+                : new JsonObject { ["type"] = "array", ["items"] = Setting(path + ":[]") },
             SettingType.Text => Text(path),
             // As a text too, which files of YARP's have.
             SettingType.Boolean => new JsonObject { ["enum"] = new JsonArray(true, false, "true", "false") },
@@ -117,30 +73,23 @@ internal sealed partial class SchemaGenerator
             },
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        Describe(schema, info, description);
+        Describe(schema, info, text?.Plain);
         return schema;
     }
 
-    private JsonObject Map(string path, Type? type)
+    private JsonObject Map(string path)
     {
         var schema = new JsonObject { ["type"] = "object" };
-        if (!_settings.TryGetValue(path + ":*", out var item)) return schema;
-        schema["additionalProperties"] = item.Type == SettingType.Text
+        if (_settings.TryGet(path + ":*") is not { } item) return schema;
+        schema["additionalProperties"] = item.Info.Type == SettingType.Text
             ? new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") }
-            : Section(path + ":*", ItemOf(type), ItemOf(type) is { } itemType ? _documentation.Of(itemType) : null);
+            : Section(path + ":*", item.Text?.Plain);
         return schema;
     }
 
-    private static JsonObject Text(string path)
-    {
-        foreach (var (end, names) in OpenNames)
-        {
-            if (!path.EndsWith(":" + end, StringComparison.Ordinal)) continue;
-            return new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = Strings(names) }, new JsonObject { ["type"] = "string" }) };
-        }
-
-        return new JsonObject { ["type"] = "string" };
-    }
+    private static JsonObject Text(string path) => OpenNames.Find(path) is { } names
+        ? new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = Strings(names) }, new JsonObject { ["type"] = "string" }) }
+        : new JsonObject { ["type"] = "string" };
 
     private static JsonObject Number(NumberRange range)
     {
@@ -152,8 +101,8 @@ internal sealed partial class SchemaGenerator
     private JsonObject Word(SettingInfo info, Type? type)
     {
         var schema = new JsonObject { ["enum"] = Strings(info.Allowed!) };
-        if (type is not null && (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words && _documentation.Knows(words))
-            schema["enumDescriptions"] = Strings(info.Allowed!.Select(word => _documentation.Of(words.GetField(word)!)));
+        if (type is not null && (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words && _settings.Documentation.Knows(words))
+            schema["enumDescriptions"] = Strings(info.Allowed!.Select(word => _settings.Documentation.Of(words.GetField(word)!).Plain));
         return schema;
     }
 
@@ -189,14 +138,6 @@ internal sealed partial class SchemaGenerator
             _ => null,
         }
         : null;
-
-    private IEnumerable<string> ChildrenOf(string path)
-    {
-        var start = path.Length == 0 ? 0 : path.Length + 1;
-        return _settings.Keys.Where(k => (path.Length == 0 || k.StartsWith(path + ":", StringComparison.Ordinal)) && k.IndexOf(':', start) < 0).Select(k => k[start..]);
-    }
-
-    private static Type? ItemOf(Type? type) => type is { IsGenericType: true } ? type.GetGenericArguments()[^1] : null;
 
     private static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(v => JsonValue.Create(v))];
 

@@ -17,7 +17,7 @@ internal sealed class TransformSchema(SchemaDocumentation documentation)
             var schema = Flags.Contains(key) ? new JsonObject { ["enum"] = new JsonArray("true", "false", true, false) }
                 : key == TransformNames.XForwarded ? Enumeration<ForwardedTransformActions>()
                 : new JsonObject { ["type"] = "string" };
-            schema["description"] = documentation.Of(name);
+            schema["description"] = documentation.Of(name).Plain;
             properties[key] = schema;
         }
 
