@@ -8,7 +8,7 @@ namespace Net2Secure.Routing.Balancing;
 /// trials grows to a bound, which is short while nobody else can be used: then the cluster is back with the first of its servers.</para>
 /// <para>It works on attempts, while health works on weights: a destination that health has readmitted begins with a closed circuit, and one without weight is not tried.</para>
 /// </remarks>
-internal sealed class CircuitBreaker(Cluster cluster, RandomSource random, ResilienceMetrics metrics, ILogger<CircuitBreaker> logger)
+internal sealed class CircuitBreaker(Cluster cluster, RandomSource random, ResilienceMetrics metrics, ICircuitListener[] listeners, ILogger<CircuitBreaker> logger)
     : IClusterFeature, IAttemptGate, IAttemptObserver, IStatusListener
 {
     /// <summary>The longest wait between two trials of a destination while no destination of the cluster can be used.</summary>
@@ -115,6 +115,7 @@ internal sealed class CircuitBreaker(Cluster cluster, RandomSource random, Resil
         if (!hasOpened) return;
         CircuitLog.Opened(logger, cluster.Id, destination.Id);
         metrics.CountCircuitChange(destination, isOpen: true);
+        Tell(destination, isOpen: true);
         cluster.Feature<ClusterResilience>()?.Abandon(destination);
     }
 
@@ -123,5 +124,11 @@ internal sealed class CircuitBreaker(Cluster cluster, RandomSource random, Resil
         if (!hasClosed) return;
         CircuitLog.Closed(logger, cluster.Id, destination.Id);
         metrics.CountCircuitChange(destination, isOpen: false);
+        Tell(destination, isOpen: false);
+    }
+
+    private void Tell(Destination destination, bool isOpen)
+    {
+        foreach (var listener in listeners) listener.OnCircuitChanged(destination, isOpen);
     }
 }

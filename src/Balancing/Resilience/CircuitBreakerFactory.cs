@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Net2Secure.Routing.Balancing;
 
 /// <summary>Gives each cluster its circuit breaker.</summary>
-internal sealed class CircuitBreakerFactory(RandomSource random, ResilienceMetrics metrics, ILogger<CircuitBreaker> logger) : IClusterFeatureFactory
+internal sealed class CircuitBreakerFactory(RandomSource random, ResilienceMetrics metrics, IEnumerable<ICircuitListener> listeners, ILogger<CircuitBreaker> logger) : IClusterFeatureFactory
 {
-    public IClusterFeature Create(Cluster cluster) => new CircuitBreaker(cluster, random, metrics, logger);
+    private readonly ICircuitListener[] _listeners = [.. listeners];
+
+    public IClusterFeature Create(Cluster cluster) => new CircuitBreaker(cluster, random, metrics, _listeners, logger);
 }

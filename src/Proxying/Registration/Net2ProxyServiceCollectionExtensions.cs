@@ -75,6 +75,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<MetricsCollectors>();
         services.TryAddSingleton<RequestTraffic>();
         services.TryAddSingleton<ProxyEvents>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICircuitListener, CircuitEvents>());
         services.AddOptions<DashboardOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DashboardOptions>, DashboardOptionsValidator>());
         services.TryAddSingleton<DashboardFeed>();

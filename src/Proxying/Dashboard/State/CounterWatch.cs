@@ -3,28 +3,24 @@ using System.Diagnostics.Metrics;
 
 namespace Net2Secure.Routing.Proxying.Dashboard;
 
-/// <summary>Adds up what counters of this SDK say while somebody looks on: what the cache answers, what the budgets refuse, which circuits open.</summary>
+/// <summary>Adds up what counters of this SDK say while somebody looks on: what the cache answers, what the budgets refuse.</summary>
 internal sealed class CounterWatch : IDisposable
 {
     private const string CacheRequests = "net2.cache.requests";
     private const string BudgetRefused = "net2.budget.refused";
-    private const string CircuitChanges = "net2.circuit.changes";
     private const string Prefix = "Net2Secure.Routing.";
 
     private readonly MeterListener _listener = new();
-    private readonly ProxyEvents _events;
     private readonly ConcurrentDictionary<string, long> _cache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
 
     /// <param name="meters">Whose meters are listened to: other applications in the process are none of our business.</param>
-    /// <param name="events">Takes circuits that open and close.</param>
-    public CounterWatch(IMeterFactory meters, ProxyEvents events)
+    public CounterWatch(IMeterFactory meters)
     {
-        _events = events;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!ReferenceEquals(instrument.Meter.Scope, meters) || !instrument.Meter.Name.StartsWith(Prefix, StringComparison.Ordinal)) return;
-            if (instrument.Name is CacheRequests or BudgetRefused or CircuitChanges) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Name is CacheRequests or BudgetRefused) listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>(Take);
         _listener.Start();
@@ -47,12 +43,6 @@ internal sealed class CounterWatch : IDisposable
                 break;
             case BudgetRefused when Find(tags, "net2.cluster.id") is { } cluster:
                 _refused.AddOrUpdate(cluster, static (_, more) => more, static (_, count, more) => count + more, measurement);
-                break;
-            case CircuitChanges when Find(tags, "net2.cluster.id") is { } cluster:
-                var isOpen = Find(tags, "net2.circuit.state") == "open";
-                _events.Tell(
-                    ProxyEventKinds.Circuit, isOpen ? Severities.Error : Severities.Good, $"{cluster} / {Find(tags, "net2.destination.id")}",
-                    isOpen ? "Circuit open: connections fail, single requests try it" : "Circuit closed: connections work again");
                 break;
         }
     }

@@ -140,7 +140,7 @@ internal sealed class DashboardFeed : IDisposable
         if (_timer is null)
         {
             _audience.Switch(isOn: true, _services.GetRequiredService<IClusterRegistry>().Clusters);
-            _counters = new CounterWatch(_services.GetRequiredService<IMeterFactory>(), Events);
+            _counters = new CounterWatch(_services.GetRequiredService<IMeterFactory>());
             _sampler.Value.Begin();
             _timer = _time.CreateTimer(static state => ((DashboardFeed)state!).Tick(), this, Period, Period);
             Sample_NeedsLock();
