@@ -60,6 +60,15 @@ internal sealed class CachingEngine
     /// <summary>How long a response of this status is fresh where its fields do not say; <see langword="null"/>: the rules decide.</summary>
     public TimeSpan? AssumedLifetimeOf(int status) => Options.NegativeLifetime > TimeSpan.Zero && StatusRules.IsNegative(status) ? Options.NegativeLifetime : null;
 
+    /// <summary>Takes note of how a request was answered.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="result">One of <see cref="CacheResults"/>.</param>
+    public void Note(HttpRequestMessage request, string result)
+    {
+        Shared.Metrics.Answered(result);
+        Requests.Note(request, result);
+    }
+
     /// <summary>Takes out again what was stored while it was being invalidated or purged: that may have removed what was there a moment too early. To be called after storing.</summary>
     public Task ConfirmAsync(CacheKey key, IReadOnlyList<string> tags, FetchStamp stamp) => Shared.IsCurrent(key, tags, stamp) ? Task.CompletedTask : Store.RemoveAsync(key);
 

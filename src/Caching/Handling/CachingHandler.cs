@@ -49,7 +49,7 @@ internal sealed class CachingHandler : DelegatingHandler
 
         if (request.Directives.OnlyIfCached)
         {
-            _engine.Shared.Metrics.Answered(CacheResults.Unavailable);
+            _engine.Note(request.Message, CacheResults.Unavailable);
             return _engine.Status.Unavailable(_engine.Composer.Unavailable(request), "only-if-cached");
         }
 
@@ -78,7 +78,7 @@ internal sealed class CachingHandler : DelegatingHandler
             return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = policy.IsFreshAt(now) ? CacheStatus.Request : CacheStatus.Stale });
         if (await _engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return (null, plan with { Reason = CacheStatus.UriMiss });
         if (reuse == Reuse.StaleWhileRevalidate) _fetch.RevalidateInBackground(request, stored);
-        _engine.Shared.Metrics.Answered(reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
+        _engine.Note(request.Message, reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
         return (_engine.Status.Hit(response, policy, now), plan);
     }
 
@@ -99,7 +99,7 @@ internal sealed class CachingHandler : DelegatingHandler
             throw;
         }
 
-        _engine.Shared.Metrics.Answered(CacheResults.Pass);
+        _engine.Note(request.Message, CacheResults.Pass);
         if (plan.Stored is not { } stored || (int)response.StatusCode != 200 || stored.Head.StatusCode != 200) return _engine.Status.Forwarded(response, plan.Reason);
         if (!HeadUpdateRule.IsSame(stored.Head, stored.Length, new FieldView(response)))
         {
@@ -130,14 +130,14 @@ internal sealed class CachingHandler : DelegatingHandler
             VarianceRule.TryRead(fields.Joined(FieldNames.Vary), request.Fields, out _, out _));
         // It has changed its mind: from the next request on it is stored again.
         if (verdict == StoringVerdict.Store) _engine.Shared.Unshared.Remove(request.Key);
-        _engine.Shared.Metrics.Answered(CacheResults.Pass);
+        _engine.Note(request.Message, CacheResults.Pass);
         return _engine.Status.Forwarded(response, plan.Reason);
     }
 
     private async Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, string reason, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        _engine.Shared.Metrics.Answered(CacheResults.Pass);
+        _engine.Note(request, CacheResults.Pass);
         return _engine.Status.Forwarded(response, reason);
     }
 

@@ -113,7 +113,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
             led.Leave();
         }
 
-        engine.Shared.Metrics.Answered(CacheResults.Hit);
+        engine.Note(request.Message, CacheResults.Hit);
         return engine.Status.Hit(response, stored.Head.Policy, engine.Time.GetUtcNow());
     }
 
@@ -207,7 +207,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         if (head.Policy.Range is not null || !storing.Body.TryOpen(isClient: true, out var body)) return null;
         flight.CancelAfter(Timeout.InfiniteTimeSpan);
         if (storing.Message is { } copy) engine.Requests.Joined(request.Message, copy);
-        engine.Shared.Metrics.Answered(CacheResults.Collapsed);
+        engine.Note(request.Message, CacheResults.Collapsed);
         return engine.Status.Forwarded(engine.Composer.FromBody(request, head, body), plan.Reason, isCollapsed: true);
     }
 
@@ -217,18 +217,18 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
         {
             case FetchOutcome.Passed passed:
                 passed.Response.RequestMessage = request.Message;
-                engine.Shared.Metrics.Answered(CacheResults.Pass);
+                engine.Note(request.Message, CacheResults.Pass);
                 return engine.Status.Forwarded(passed.Response, plan.Reason);
             case FetchOutcome.Storing storing:
-                engine.Shared.Metrics.Answered(CacheResults.Miss);
+                engine.Note(request.Message, CacheResults.Miss);
                 return engine.Status.Forwarded(engine.Composer.FromOrigin(request, storing, plan.AsksByOurs), plan.Reason, isStored: true);
             case FetchOutcome.Unreachable:
-                engine.Shared.Metrics.Answered(CacheResults.Unavailable);
+                engine.Note(request.Message, CacheResults.Unavailable);
                 return engine.Status.Unavailable(engine.Composer.Unavailable(request), "unreachable");
             default:
                 var (response, status) = outcome is FetchOutcome.Stale stale ? (stale.Response, stale.Status) : (((FetchOutcome.Validated)outcome).Response, 304);
                 if (await engine.Composer.FromStoreAsync(request, response, cancellationToken).ConfigureAwait(false) is not { } answer) return null;
-                engine.Shared.Metrics.Answered(isCollapsed ? CacheResults.Collapsed : outcome is FetchOutcome.Stale ? CacheResults.Stale : CacheResults.Revalidated);
+                engine.Note(request.Message, isCollapsed ? CacheResults.Collapsed : outcome is FetchOutcome.Stale ? CacheResults.Stale : CacheResults.Revalidated);
                 return engine.Status.Forwarded(answer, plan.Reason, status, isCollapsed: isCollapsed);
         }
     }

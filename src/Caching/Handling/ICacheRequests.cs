@@ -16,6 +16,11 @@ internal interface ICacheRequests
     /// <param name="decision">How, in the words of <c>Cache-Status</c> (RFC 9211) without the name of the cache.</param>
     void Decided(HttpRequestMessage request, string decision);
 
+    /// <summary>Takes note of how a request was answered.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="result">One of <see cref="CacheResults"/>.</param>
+    void Note(HttpRequestMessage request, string result);
+
     /// <summary>Makes a request that asks for the same. Called while the client waits; the copy must not lean on the client's request, and is disposed when its response has been read.</summary>
     HttpRequestMessage Copy(HttpRequestMessage request);
 

@@ -13,6 +13,10 @@ internal sealed class PlainCacheRequests : ICacheRequests
     {
     }
 
+    public void Note(HttpRequestMessage request, string result)
+    {
+    }
+
     public HttpRequestMessage Copy(HttpRequestMessage request) => RequestCopy.Of(request);
 
     public Task WaitAsync(HttpRequestMessage request, HttpRequestMessage copy, Task answered, CancellationToken cancellationToken) => answered.WaitAsync(cancellationToken);

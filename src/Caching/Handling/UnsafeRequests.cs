@@ -16,7 +16,7 @@ internal sealed class UnsafeRequests(CachingEngine engine, Func<HttpRequestMessa
             ? new AskedFor(request, key, engine.Options.IgnoreRequestDirectives ? RequestDirectives.None : RequestDirectives.Read(new FieldView(request))) : null;
         var requestTime = engine.Time.GetUtcNow();
         var response = await send(request, cancellationToken).ConfigureAwait(false);
-        if (stores) engine.Shared.Metrics.Answered(CacheResults.Pass);
+        if (stores) engine.Note(request, CacheResults.Pass);
         if (hasKey && InvalidationRule.Succeeded((int)response.StatusCode))
         {
             await InvalidateAsync(key, response).ConfigureAwait(false);

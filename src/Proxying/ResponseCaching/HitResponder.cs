@@ -78,7 +78,9 @@ internal sealed class HitResponder
 
     private static void Note(RequestRecord? record, in Hit hit, DateTimeOffset now)
     {
-        if (record is { WantsCache: true }) record.Cache = CacheStatus.HitDecision(hit.Response.Head.Policy, now);
+        if (record is null) return;
+        record.CacheResult = CacheResults.Hit;
+        if (record.WantsCache) record.Cache = CacheStatus.HitDecision(hit.Response.Head.Policy, now);
     }
 
     private static bool MayHaveBody(HttpContext context)

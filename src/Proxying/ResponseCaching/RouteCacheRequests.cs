@@ -21,6 +21,11 @@ internal sealed class RouteCacheRequests : ICacheRequests
 
     public void Decided(HttpRequestMessage request, string decision) => ((ForwardedRequestMessage)request).Record!.Cache = decision;
 
+    public void Note(HttpRequestMessage request, string result)
+    {
+        if (request is ForwardedRequestMessage { Record: { } record }) record.CacheResult = result;
+    }
+
     public HttpRequestMessage Copy(HttpRequestMessage request)
     {
         var forwarded = (ForwardedRequestMessage)request;

@@ -38,6 +38,9 @@ internal sealed class RequestRecord
     /// <summary>What the cache decided, in the words of <c>Cache-Status</c> (RFC 9211); <see langword="null"/>: there was none, or nobody wants to know.</summary>
     public string? Cache { get; set; }
 
+    /// <summary>How the cache answered, one of <see cref="Caching.CacheResults"/>; <see langword="null"/>: the request did not come to a cache, or was not answered.</summary>
+    public string? CacheResult { get; set; }
+
     /// <summary>What is written down of its attempts; <see langword="null"/>: nothing.</summary>
     public AttemptJournal? Journal { get; set; }
 

@@ -20,6 +20,7 @@ public sealed class DashboardAccessTests
     [InlineData("/_net2/")]
     [InlineData("/_net2/dashboard.css")]
     [InlineData("/_net2/dashboard.js")]
+    [InlineData("/_net2/dry-run.js")]
     [InlineData("/_net2/api/state")]
     public async Task Answer_AllowsNothingFromElsewhere(string path)
     {

@@ -73,8 +73,10 @@ public sealed class DashboardApiTests : IAsyncLifetime
     {
         await Host.StateAsync();
         for (var i = 0; i < 4; i++) await Host.Client.GetStringAsync(new Uri("/images/logo", UriKind.Relative));
-        var state = await Host.StateAsync(static s => s["cache"]!["results"]!["hit"] is { } hits && (long)hits == 3 && s["cache"]!["hitShare"] is not null);
-        Assert.Equal((1, 0.75), ((int)state["cache"]!["results"]!["miss"]!, (double)state["cache"]!["hitShare"]!));
+        var state = await Host.StateAsync(static s => (long)s["routes"]![0]!["cache"]!["hit"]! == 3 && s["cache"]!["hitShare"] is not null);
+        Assert.Equal((3, 1, 0.75), ((int)state["cache"]!["results"]!["hit"]!, (int)state["cache"]!["results"]!["miss"]!, (double)state["cache"]!["hitShare"]!));
+        Assert.Equal("""{"hit":3,"stale":0,"revalidated":0,"collapsed":0,"miss":1,"pass":0,"unavailable":0,"servedBytes":15}""", state["routes"]![0]!["cache"]!.ToJsonString());
+        Assert.Null(state["routes"]![1]!["cache"]);
         Assert.Equal(1, (int)state["cache"]!["entries"]!);
         using var purged = await Host.ActAsync("purge", """{ "everything": true }""");
         Assert.Equal((HttpStatusCode.OK, """{"purged":1,"complete":true}"""), (purged.StatusCode, await purged.Content.ReadAsStringAsync()));

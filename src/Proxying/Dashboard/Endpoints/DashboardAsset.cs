@@ -28,6 +28,8 @@ internal sealed class DashboardAsset
 
     public static DashboardAsset Script { get; } = new("dashboard.js", "text/javascript; charset=utf-8");
 
+    public static DashboardAsset DryRunScript { get; } = new("dry-run.js", "text/javascript; charset=utf-8");
+
     public static DashboardAsset OpenApi { get; } = new("openapi.json", "application/json");
 
     public Task ServeAsync(HttpContext context)

@@ -42,6 +42,7 @@ internal sealed class DashboardEndpoints
         own.Get(group, "/", ServePageAsync);
         own.Get(group, "/dashboard.css", DashboardAsset.Style.ServeAsync);
         own.Get(group, "/dashboard.js", DashboardAsset.Script.ServeAsync);
+        own.Get(group, "/dry-run.js", DashboardAsset.DryRunScript.ServeAsync);
         own.Get(group, "/api/openapi.json", DashboardAsset.OpenApi.ServeAsync);
         own.Get(group, "/api/state", own.ServeStateAsync);
         own.Get(group, "/api/stream", own._stream.ServeAsync);

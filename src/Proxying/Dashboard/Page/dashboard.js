@@ -5,6 +5,7 @@ const $ = id => document.getElementById(id);
 const svgNamespace = "http://www.w3.org/2000/svg";
 const maxPoints = 60;
 const rowsPerPage = 25;
+const filteredFrom = 8;
 const clustersPerPage = 40;
 const mostOpen = 6;
 const mostEvents = 200;
@@ -16,6 +17,7 @@ let shownClusters = clustersPerPage;
 let allProblems = false;
 const views = new Map(); // clusters by name
 const opened = new Map(); // what the user has opened or closed, by name
+let sought = []; // words that the clusters and routes shown have in them
 
 // ---- small things
 
@@ -174,8 +176,9 @@ function showOverview() {
 // Leads to the cluster, where it is one.
 function subject(text) {
   const id = text.split(" / ")[0];
-  if (!views.has(id)) return element("b", {}, text);
+  if (!state.clusters.some(c => c.id === id)) return element("b", {}, text);
   return element("button", { type: "button", class: "to", onclick: () => {
+    if (!views.has(id)) { $("find").value = id; find(); }
     const view = views.get(id);
     if (!view) return;
     opened.set(id, true);
@@ -208,11 +211,66 @@ function showProblems() {
   setText(more, allProblems ? "Show fewer" : `Show ${state.problems.length - mostProblems} more`);
 }
 
+// ---- lists of many
+
+// Cuts a list into pages, and says which one is shown.
+class Pages {
+  constructor(show) {
+    this.page = 0;
+    this.back = element("button", { type: "button", "aria-label": "Previous page", onclick: () => { this.page--; show(); } }, "‹");
+    this.forth = element("button", { type: "button", "aria-label": "Next page", onclick: () => { this.page++; show(); } }, "›");
+    this.place = element("span", { class: "quiet" });
+    this.root = element("div", { class: "pages" }, this.place, this.back, this.forth);
+  }
+
+  cut(list) {
+    const pages = Math.max(1, Math.ceil(list.length / rowsPerPage));
+    this.page = Math.min(Math.max(0, this.page), pages - 1);
+    const shown = list.slice(this.page * rowsPerPage, (this.page + 1) * rowsPerPage);
+    // A button that is disabled loses the focus: it goes to its neighbour.
+    const [lost, other] = this.page === 0 ? [this.back, this.forth] : [this.forth, this.back];
+    const hadFocus = document.activeElement === lost;
+    this.back.disabled = this.page === 0;
+    this.forth.disabled = this.page === pages - 1;
+    if (hadFocus && lost.disabled) other.focus();
+    setText(this.place, list.length === 0 ? "0" : `${this.page * rowsPerPage + 1}–${this.page * rowsPerPage + shown.length} of ${whole.format(list.length)}`);
+    return shown;
+  }
+}
+
+// Rows stay, and show something else.
+function showRows(rows, body, items, make) {
+  while (rows.length > items.length) rows.pop().root.remove();
+  while (rows.length < items.length) {
+    const row = make();
+    rows.push(row);
+    body.append(row.root);
+  }
+  items.forEach((item, i) => rows[i].show(item));
+}
+
+const holdsSought = text => sought.every(word => text.toLowerCase().includes(word));
+const isSoughtCluster = c => sought.length === 0 || holdsSought(c.id) || c.destinations.some(d => holdsSought(`${c.id} ${d.id} ${d.address}`));
+const isSoughtRoute = r => sought.length === 0 || holdsSought(`${r.id} ${r.match} ${r.clusters.join(" ")}`);
+
+function find() {
+  sought = $("find").value.toLowerCase().split(/\s+/).filter(word => word);
+  shownClusters = clustersPerPage;
+  buildClusters();
+  routesView.arrange();
+  routesView.show();
+  showFound();
+}
+
+function showFound() {
+  const of = (count, all, name) => `${whole.format(count)} of ${whole.format(all)} ${name}`;
+  setText($("find-found"), sought.length === 0 ? "" : `${of(state.clusters.filter(isSoughtCluster).length, state.clusters.length, "clusters")}, ${of(routesView.order.length, state.routes.length, "routes")}`);
+}
+
 // ---- clusters
 
 class ClusterView {
   constructor(cluster) {
-    this.page = 0;
     this.filter = "";
     this.only = "";
     this.rows = [];
@@ -250,13 +308,11 @@ class ClusterView {
       this.figures[key] = element("dd", {}, "–");
       list.append(element("div", {}, element("dt", {}, name), this.figures[key]));
     }
-    this.search = element("input", { type: "search", size: 18, placeholder: "Name, address, zone", "aria-label": `Filter the destinations of ${this.id}`, oninput: () => { this.filter = this.search.value.toLowerCase(); this.page = 0; this.order = null; this.show(); } });
-    this.pick = element("select", { "aria-label": `Destinations of ${this.id} by state`, onchange: () => { this.only = this.pick.value; this.page = 0; this.order = null; this.show(); } },
+    this.search = element("input", { type: "search", size: 18, placeholder: "Name, address, zone", "aria-label": `Filter the destinations of ${this.id}`, oninput: () => { this.filter = this.search.value.toLowerCase(); this.pages.page = 0; this.order = null; this.show(); } });
+    this.pick = element("select", { "aria-label": `Destinations of ${this.id} by state`, onchange: () => { this.only = this.pick.value; this.pages.page = 0; this.order = null; this.show(); } },
       ...[["", "every state"], ["trouble", "in trouble"], ...Object.entries(words)].map(([value, text]) => element("option", { value }, text)));
-    this.back = element("button", { type: "button", "aria-label": "Previous page", onclick: () => { this.page--; this.show(); } }, "‹");
-    this.forth = element("button", { type: "button", "aria-label": "Next page", onclick: () => { this.page++; this.show(); } }, "›");
-    this.place = element("span", { class: "quiet" });
-    this.filterRow = element("div", { class: "filter" }, this.search, this.pick, element("div", { class: "pages" }, this.place, this.back, this.forth));
+    this.pages = new Pages(() => this.show());
+    this.filterRow = element("div", { class: "filter" }, this.search, this.pick, this.pages.root);
     this.body = element("tbody");
     const heads = [["State", "c-state"], ["Destination"], ["Why"], ["Weight, share", "c-weight"], ["In flight", "num c-num"], ["Requests/s", "num c-num"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
     this.table = element("table", { class: "fixed" }, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => element("th", { scope: "col", class: kind }, text)), element("th", { scope: "col", class: "c-act", "aria-label": "Steering" }))), this.body);
@@ -309,23 +365,12 @@ class ClusterView {
 
   showDestinations(destinations) {
     this.arrange(destinations);
-    const pages = Math.max(1, Math.ceil(this.order.length / rowsPerPage));
-    this.page = Math.min(Math.max(0, this.page), pages - 1);
-    const shown = this.order.slice(this.page * rowsPerPage, (this.page + 1) * rowsPerPage);
-    this.filterRow.hidden = destinations.length <= 8;
-    this.back.disabled = this.page === 0;
-    this.forth.disabled = this.page === pages - 1;
-    setText(this.place, this.order.length === 0 ? "0" : `${this.page * rowsPerPage + 1}–${this.page * rowsPerPage + shown.length} of ${whole.format(this.order.length)}`);
+    const shown = this.pages.cut(this.order);
+    this.filterRow.hidden = destinations.length <= filteredFrom;
     this.none.hidden = shown.length > 0;
     setText(this.none, destinations.length === 0 ? "The cluster has no destinations." : "No destination fits.");
     this.table.hidden = shown.length === 0;
-    while (this.rows.length > shown.length) this.rows.pop().root.remove();
-    while (this.rows.length < shown.length) {
-      const row = new DestinationRow(this.id);
-      this.rows.push(row);
-      this.body.append(row.root);
-    }
-    shown.forEach((index, i) => this.rows[i].show(destinations[index]));
+    showRows(this.rows, this.body, shown.map(index => destinations[index]), () => new DestinationRow(this.id));
   }
 }
 
@@ -374,7 +419,8 @@ const isTroubled = cluster => cluster.usable === 0 || cluster.isPanic || cluster
 function buildClusters() {
   const host = $("clusters-list");
   // Trouble first, as it is when the page learns of the clusters: they do not jump about later.
-  const shown = [...state.clusters].sort((a, b) => isTroubled(b) - isTroubled(a)).slice(0, shownClusters);
+  const fitting = state.clusters.filter(isSoughtCluster);
+  const shown = [...fitting].sort((a, b) => isTroubled(b) - isTroubled(a)).slice(0, shownClusters);
   const known = new Set(shown.map(c => c.id));
   for (const [id, view] of views) {
     if (!known.has(id)) { view.root.remove(); views.delete(id); }
@@ -390,36 +436,86 @@ function buildClusters() {
     if (isNew) view.open(open.has(cluster.id));
     view.show();
   });
-  $("clusters-more").hidden = state.clusters.length <= shownClusters;
-  setText($("clusters-count"), state.clusters.length === 0 ? "none" : "");
+  $("clusters-more").hidden = fitting.length <= shownClusters;
+  setText($("clusters-count"), state.clusters.length === 0 ? "none" : fitting.length === 0 ? "none fits the filter" : "");
 }
 
 // ---- routes, cache, certificates
 
-let routeRows = [];
+const cacheMembers = ["hit", "stale", "revalidated", "collapsed", "miss", "pass", "unavailable", "servedBytes"];
+const cacheWords = { hit: "hits", stale: "stale", revalidated: "validated", collapsed: "shared", miss: "missed", pass: "passed", unavailable: "unavailable" };
 
-function buildRoutes() {
-  const body = element("tbody");
-  routeRows = state.routes.slice(0, 200).map(route => {
-    const cells = ["Requests/s", "Errors", "Median", "99 %"].map(name => element("td", { class: "num", "data-name": name }));
-    body.append(element("tr", {}, element("td", { class: "wide who" }, element("b", {}, route.id), element("small", {}, element("code", {}, route.match))),
-      element("td", { class: "wide" }, route.clusters.filter(c => c).join(", ") || "none", route.isCached ? " " : "", route.isCached ? element("span", { class: "pill bare", "data-tone": "info" }, "cached") : ""), ...cells));
-    return cells;
-  });
-  const heads = [["Route"], ["To"], ["Requests/s", "num"], ["Errors", "num"], ["Median", "num"], ["99 %", "num"]];
-  $("routes-body").replaceChildren(state.routes.length === 0
-    ? element("p", { class: "empty" }, "No routes are configured.")
-    : element("table", {}, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => element("th", { scope: "col", class: kind }, text)))), body));
-  setText($("routes-count"), state.routes.length > 200 ? `the first 200 of ${whole.format(state.routes.length)}` : "");
+class RouteRow {
+  constructor() {
+    this.name = element("b");
+    this.match = element("code");
+    this.to = element("td", { class: "wide" });
+    this.share = element("b");
+    this.results = element("small");
+    this.cache = element("td", { class: "wide who", "data-name": "Cache" });
+    this.cells = ["Requests/s", "Errors", "Median", "99 %"].map(name => element("td", { class: "num", "data-name": name }));
+    this.root = element("tr", {}, element("td", { class: "wide who" }, this.name, element("small", {}, this.match)), this.to, this.cache, ...this.cells);
+  }
+
+  show(r) {
+    setData(this.root, "route", r.id);
+    setText(this.name, r.id);
+    setText(this.match, r.match);
+    setText(this.to, r.clusters.filter(c => c).join(", ") || "none");
+    this.showCache(r.cache);
+    const { requestsPerSecond, errorShare, p50, p99 } = r.traffic;
+    [rate(requestsPerSecond), percent(errorShare), milliseconds(p50), milliseconds(p99)].forEach((text, i) => setText(this.cells[i], text));
+    this.cells[1].classList.toggle("hot", errorShare >= 0.05);
+  }
+
+  showCache(cache) {
+    this.cache.hidden = !routesView.cached;
+    if (!cache) {
+      if (this.cache.firstChild) this.cache.replaceChildren();
+      return;
+    }
+    if (!this.cache.firstChild) this.cache.append(this.share, this.results);
+    const served = cache.hit + cache.stale + cache.revalidated + cache.collapsed;
+    const all = served + cache.miss + cache.pass + cache.unavailable;
+    setText(this.share, all === 0 ? "–" : `${percent(served / all)} served`);
+    setText(this.results, all === 0 ? "nothing asked yet" : Object.entries(cacheWords).filter(([member]) => cache[member] > 0).map(([member, word]) => `${whole.format(cache[member])} ${word}`).concat(served > 0 ? bytes(cache.servedBytes) : []).join(" · "));
+  }
 }
 
-function showRoutes() {
-  routeRows.forEach((cells, i) => {
-    const { requestsPerSecond, errorShare, p50, p99 } = state.routes[i].traffic;
-    [rate(requestsPerSecond), percent(errorShare), milliseconds(p50), milliseconds(p99)].forEach((text, c) => setText(cells[c], text));
-    cells[1].classList.toggle("hot", errorShare >= 0.05);
-  });
-}
+const routesView = {
+  rows: [],
+  order: [],
+  cached: false,
+
+  build() {
+    this.pages = new Pages(() => this.show());
+    this.pagesRow = element("div", { class: "filter" }, this.pages.root);
+    this.body = element("tbody");
+    this.cacheHead = element("th", { scope: "col" }, "Cache");
+    const heads = [["Route"], ["To"], [null], ["Requests/s", "num c-num"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
+    this.table = element("table", { class: "fixed" }, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => text ? element("th", { scope: "col", class: kind }, text) : this.cacheHead))), this.body);
+    this.none = element("p", { class: "empty" });
+    $("routes-body").append(this.pagesRow, this.table, this.none);
+  },
+
+  // The order is that of the configuration.
+  arrange() {
+    if (!this.table) this.build();
+    this.order = state.routes.map((r, i) => i).filter(i => isSoughtRoute(state.routes[i]));
+    this.pages.page = 0;
+    this.cached = state.routes.some(r => r.cache);
+    this.cacheHead.hidden = !this.cached;
+  },
+
+  show() {
+    const shown = this.pages.cut(this.order);
+    this.pagesRow.hidden = this.order.length <= rowsPerPage;
+    this.table.hidden = shown.length === 0;
+    this.none.hidden = shown.length > 0;
+    setText(this.none, state.routes.length === 0 ? "No routes are configured." : "No route fits the filter.");
+    showRows(this.rows, this.body, shown.map(index => state.routes[index]), () => new RouteRow());
+  },
+};
 
 const cacheView = {};
 
@@ -557,8 +653,10 @@ async function loadRequests() {
 
 // ---- steering
 
-async function act(path, asked) {
-  const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "X-Net2-Dashboard": "1" }, body: JSON.stringify(asked) });
+const act = (path, asked) => post(path, JSON.stringify(asked));
+
+async function post(path, body) {
+  const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "X-Net2-Dashboard": "1" }, body });
   if (response.ok) return response;
   let detail = `The proxy answered ${response.status}.`;
   try {
@@ -662,7 +760,8 @@ function takeState(next) {
   state = next;
   document.title = `${state.host}: proxy dashboard`;
   buildClusters();
-  buildRoutes();
+  routesView.arrange();
+  showFound();
   showCertificates();
   showAll();
 }
@@ -674,7 +773,11 @@ function takeChange(change) {
   state.problemCount = change.problemCount;
   state.cache = change.cache;
   const traffic = n => ({ requestsPerSecond: n[0], errorShare: n[1], p50: n[2], p90: n[3], p99: n[4] });
-  change.routes.forEach((numbers, i) => { state.routes[i].traffic = traffic(numbers); });
+  for (const [place, ...numbers] of change.routes) {
+    const route = state.routes[place];
+    route.traffic = traffic(numbers);
+    if (route.cache) cacheMembers.forEach((member, i) => { route.cache[member] = numbers[5 + i]; });
+  }
   change.clusters.forEach((c, i) => {
     const cluster = state.clusters[i];
     Object.assign(cluster, { isPanic: c.isPanic, usable: c.usable, inFlight: c.inFlight, retriesPerSecond: c.retriesPerSecond, budget: c.budget, traffic: traffic(c.traffic) });
@@ -703,7 +806,7 @@ function showAll() {
   showOverview();
   showProblems();
   for (const view of views.values()) view.show();
-  showRoutes();
+  routesView.show();
   showCache();
 }
 
@@ -730,6 +833,18 @@ function connect() {
 function start() {
   buildOverview();
   $("problems-more").addEventListener("click", () => { allProblems = !allProblems; showProblems(); });
+  $("find").addEventListener("input", find);
+  $("find").addEventListener("keydown", e => {
+    if (e.key !== "Escape" || $("find").value === "") return;
+    e.preventDefault();
+    $("find").value = "";
+    find();
+  });
+  document.addEventListener("keydown", e => {
+    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, select, textarea, dialog")) return;
+    e.preventDefault();
+    $("find").focus();
+  });
   $("clusters-more").addEventListener("click", () => { shownClusters += clustersPerPage; buildClusters(); });
   $("timeline-kind").addEventListener("change", showEvents);
   $("requests-kind").addEventListener("change", () => loadRequests());

@@ -13,7 +13,7 @@ internal sealed record DashboardChange
 
     public required IReadOnlyList<ClusterChange> Clusters { get; init; }
 
-    /// <summary>The traffic of the routes, in their order.</summary>
+    /// <summary>For each route whose numbers have changed: its place, then as <see cref="Numbers"/>; where it has a cache, then the members of <see cref="RouteCacheState"/> in their order.</summary>
     public required IReadOnlyList<double?[]> Routes { get; init; }
 
     public required CacheState Cache { get; init; }
@@ -33,7 +33,7 @@ internal sealed record DashboardChange
             Problems = after.Problems,
             ProblemCount = after.ProblemCount,
             Clusters = [.. after.Clusters.Select((c, i) => ClusterChange.Between(before.Clusters[i], c))],
-            Routes = [.. after.Routes.Select(static r => Numbers(r.Traffic))],
+            Routes = Changed(before.Routes, after.Routes),
             Cache = after.Cache,
             Events = events,
         };
@@ -41,6 +41,21 @@ internal sealed record DashboardChange
 
     /// <summary>Requests per second, share of errors, the three times.</summary>
     public static double?[] Numbers(in TrafficState traffic) => [traffic.RequestsPerSecond, traffic.ErrorShare, traffic.P50, traffic.P90, traffic.P99];
+
+    private static List<double?[]> Changed(IReadOnlyList<RouteRow> before, IReadOnlyList<RouteRow> after)
+    {
+        var changed = new List<double?[]>();
+        for (var i = 0; i < after.Count; i++)
+        {
+            var (one, other) = (before[i], after[i]);
+            if (one.Traffic == other.Traffic && one.Cache == other.Cache) continue;
+            changed.Add(other.Cache is { } c
+                ? [i, .. Numbers(other.Traffic), c.Hit, c.Stale, c.Revalidated, c.Collapsed, c.Miss, c.Pass, c.Unavailable, c.ServedBytes]
+                : [i, .. Numbers(other.Traffic)]);
+        }
+
+        return changed;
+    }
 
     private static bool HaveSameParts(DashboardState before, DashboardState after)
     {
@@ -58,7 +73,7 @@ internal sealed record DashboardChange
 
         for (var i = 0; i < after.Routes.Count; i++)
         {
-            if (before.Routes[i].Id != after.Routes[i].Id || before.Routes[i].Match != after.Routes[i].Match || !before.Routes[i].Clusters.SequenceEqual(after.Routes[i].Clusters)) return false;
+            if (before.Routes[i].Id != after.Routes[i].Id || before.Routes[i].Match != after.Routes[i].Match || before.Routes[i].IsCached != after.Routes[i].IsCached || !before.Routes[i].Clusters.SequenceEqual(after.Routes[i].Clusters)) return false;
         }
 
         for (var i = 0; i < after.Certificates.Count; i++)

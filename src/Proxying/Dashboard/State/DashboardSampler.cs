@@ -126,6 +126,7 @@ internal sealed class DashboardSampler(IServiceProvider services, TimeProvider t
             Match = DashboardNames.Of(route.Match),
             Clusters = [.. route.ClusterIds],
             IsCached = route.ResponseCache is { Enabled: true },
+            Cache = route.ResponseCache is { Enabled: true } ? _requests.FindCache(route.RouteId)?.State ?? default : null,
             Traffic = series.Traffic,
         };
     }

@@ -135,8 +135,22 @@ internal sealed record RouteRow
 
     public required bool IsCached { get; init; }
 
+    /// <summary>How the cache answered; <see langword="null"/>: the route has none.</summary>
+    public RouteCacheState? Cache { get; init; }
+
     public required TrafficState Traffic { get; init; }
 }
+
+/// <summary>Requests of a route by how the cache answered them, since counting began: in the words of <see cref="CacheState.Results"/>.</summary>
+/// <param name="Hit">From the store, fresh.</param>
+/// <param name="Stale">From the store, stale.</param>
+/// <param name="Revalidated">From the store, after the origin had said that it still holds.</param>
+/// <param name="Collapsed">By the fetch of another request.</param>
+/// <param name="Miss">By the origin, and stored.</param>
+/// <param name="Pass">By the origin, and not stored.</param>
+/// <param name="Unavailable">By a 504 of the cache.</param>
+/// <param name="ServedBytes">Bytes of bodies that the first four gave to clients: the origin did not have to send them.</param>
+internal readonly record struct RouteCacheState(long Hit, long Stale, long Revalidated, long Collapsed, long Miss, long Pass, long Unavailable, long ServedBytes);
 
 /// <summary>The response cache.</summary>
 internal sealed record CacheState

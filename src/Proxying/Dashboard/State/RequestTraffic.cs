@@ -9,6 +9,7 @@ namespace Net2Secure.Routing.Proxying.Dashboard;
 internal sealed class RequestTraffic(TrafficAudience audience, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, TrafficTally> _routes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CacheTally> _caches = new(StringComparer.Ordinal);
 
     /// <summary>Whether requests are to be counted.</summary>
     public bool IsOn => audience.IsOn;
@@ -20,11 +21,19 @@ internal sealed class RequestTraffic(TrafficAudience audience, TimeProvider time
         var isError = !record.HasClientGone && (record.Status >= 500 || record.IsAborted);
         _routes.GetOrAdd(route.RouteId, static (_, clock) => new TrafficTally(clock), time).Add(elapsed, isError);
         route.Cluster?.Traffic?.CountRequest(elapsed, isError, record.Attempts);
+        if (record.CacheResult is { } result) _caches.GetOrAdd(route.RouteId, static _ => new CacheTally()).Add(result, record.SentBytes);
     }
 
     /// <summary>What was counted for a route; <see langword="null"/>: nothing.</summary>
     public TrafficTally? Find(string routeId) => _routes.GetValueOrDefault(routeId);
 
+    /// <summary>How the cache answered the requests of a route; <see langword="null"/>: it answered none.</summary>
+    public CacheTally? FindCache(string routeId) => _caches.GetValueOrDefault(routeId);
+
     /// <summary>Nobody looks on any more.</summary>
-    public void Forget() => _routes.Clear();
+    public void Forget()
+    {
+        _routes.Clear();
+        _caches.Clear();
+    }
 }
