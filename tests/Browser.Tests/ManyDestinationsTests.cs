@@ -76,7 +76,7 @@ public sealed class ManyDestinationsTests(Chromium chromium) : IClassFixture<Chr
         var page = opened.Page;
         var rows = page.Locator("[data-cluster=many] tbody tr");
         await Assertions.Expect(rows).ToHaveCountAsync(25);
-        await page.GetByLabel("Next page").ClickAsync();
+        await page.GetByLabel("Next page of many").ClickAsync();
         await Assertions.Expect(rows.First).ToContainTextAsync("d025");
         await page.GetByLabel("Filter the destinations of many").FillAsync("d777");
         await Assertions.Expect(rows).ToHaveCountAsync(1);

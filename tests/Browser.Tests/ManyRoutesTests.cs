@@ -54,7 +54,7 @@ public sealed class ManyRoutesTests(Chromium chromium) : IClassFixture<Chromium>
         await keyboard.PressAsync("Escape");
         await Assertions.Expect(rows).ToHaveCountAsync(25);
         await Assertions.Expect(clusters).ToHaveCountAsync(40);
-        await page.Locator("#routes-body").GetByLabel("Next page").FocusAsync();
+        await page.GetByLabel("Next page of the routes").FocusAsync();
         for (var i = 0; i < 39; i++) await keyboard.PressAsync("Enter");
         await Assertions.Expect(rows.First).ToContainTextAsync("r975");
         // The button that cannot go on has left the focus to its neighbour.

@@ -30,12 +30,16 @@ internal static class SettingsComparison
         }
     }
 
+    // The platform's reader of JSON spells true as True, ours of files as it stands there.
+    private static bool AreSameFlags(SettingsNode before, SettingsNode after) =>
+        before.Children.Count == 0 && after.Children.Count == 0 && bool.TryParse(before.Value, out var was) && bool.TryParse(after.Value, out var will) && was == will;
+
     private static void Compare(SettingsNode? before, SettingsNode? after, string path, List<SettingChange> changes)
     {
         var was = before is { Exists: true };
         var will = after is { Exists: true };
         if (!was && !will) return;
-        if (was && will && before!.SameAs(after!)) return;
+        if (was && will && (before!.SameAs(after!) || AreSameFlags(before, after!))) return;
 
         // A list or section that comes or goes is told of as a whole.
         if (!was || !will || before!.Children.Count == 0 || after!.Children.Count == 0)

@@ -32,6 +32,16 @@ public sealed class ProxyDryRunTests
     }
 
     [Fact]
+    public async Task Run_Flag_IsNoChangeByTheSpellingOfItsSource()
+    {
+        // What serves was read by the platform, which spells it True.
+        var live = Shop.Replace("\"spare\": {", "\"spare\": { \"HttpClient\": { \"EnableMultipleHttp2Connections\": true },", StringComparison.Ordinal);
+        Assert.False((await RunAsync(live, live)).HasChanges);
+        var other = Assert.Single((await RunAsync(live, live.Replace("true", "false", StringComparison.Ordinal))).Clusters);
+        Assert.Equal("HttpClient:EnableMultipleHttp2Connections", Assert.Single(other.Settings).Path);
+    }
+
+    [Fact]
     public async Task Run_RouteAddedRemovedChanged_NamesEachWithItsSettings()
     {
         var report = await RunAsync(Shop, Shop

@@ -215,10 +215,10 @@ function showProblems() {
 
 // Cuts a list into pages, and says which one is shown.
 class Pages {
-  constructor(show) {
+  constructor(name, show) {
     this.page = 0;
-    this.back = element("button", { type: "button", "aria-label": "Previous page", onclick: () => { this.page--; show(); } }, "‹");
-    this.forth = element("button", { type: "button", "aria-label": "Next page", onclick: () => { this.page++; show(); } }, "›");
+    this.back = element("button", { type: "button", "aria-label": `Previous page of ${name}`, onclick: () => { this.page--; show(); } }, "‹");
+    this.forth = element("button", { type: "button", "aria-label": `Next page of ${name}`, onclick: () => { this.page++; show(); } }, "›");
     this.place = element("span", { class: "quiet" });
     this.root = element("div", { class: "pages" }, this.place, this.back, this.forth);
   }
@@ -311,7 +311,7 @@ class ClusterView {
     this.search = element("input", { type: "search", size: 18, placeholder: "Name, address, zone", "aria-label": `Filter the destinations of ${this.id}`, oninput: () => { this.filter = this.search.value.toLowerCase(); this.pages.page = 0; this.order = null; this.show(); } });
     this.pick = element("select", { "aria-label": `Destinations of ${this.id} by state`, onchange: () => { this.only = this.pick.value; this.pages.page = 0; this.order = null; this.show(); } },
       ...[["", "every state"], ["trouble", "in trouble"], ...Object.entries(words)].map(([value, text]) => element("option", { value }, text)));
-    this.pages = new Pages(() => this.show());
+    this.pages = new Pages(this.id, () => this.show());
     this.filterRow = element("div", { class: "filter" }, this.search, this.pick, this.pages.root);
     this.body = element("tbody");
     const heads = [["State", "c-state"], ["Destination"], ["Why"], ["Weight, share", "c-weight"], ["In flight", "num c-num"], ["Requests/s", "num c-num"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
@@ -488,7 +488,7 @@ const routesView = {
   cached: false,
 
   build() {
-    this.pages = new Pages(() => this.show());
+    this.pages = new Pages("the routes", () => this.show());
     this.pagesRow = element("div", { class: "filter" }, this.pages.root);
     this.body = element("tbody");
     this.cacheHead = element("th", { scope: "col" }, "Cache");
