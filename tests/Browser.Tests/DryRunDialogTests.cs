@@ -88,7 +88,7 @@ public sealed class DryRunDialogTests(Chromium chromium) : IClassFixture<Chromiu
             input.files = chosen.files;
             input.dispatchEvent(new Event("change"));
             """);
-        await Assertions.Expect(opened.Page.Locator("#dry-run-error")).ToHaveTextAsync("large.json has 4 MiB: up to 4 MiB are taken.");
+        await Assertions.Expect(opened.Page.Locator("#dry-run-error")).ToHaveTextAsync("large.json has 4,194,305 bytes: up to 4,194,304 are taken.");
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class HealthTimeline(Cluster cluster, HealthChanges changes) : I
     private readonly Lock _lock = new();
     private readonly Queue<HealthChange> _history = new();
     private readonly Dictionary<Destination, HealthChange> _latest = [];
+    private readonly Dictionary<Destination, HealthChange> _latestOfProbes = [];
     private DateTimeOffset _started;
     private bool _isPanic;
 
@@ -20,7 +21,12 @@ internal sealed class HealthTimeline(Cluster cluster, HealthChanges changes) : I
         lock (_lock)
         {
             if (_started == default) _started = cluster.Time.GetUtcNow();
-            foreach (var gone in _latest.Keys.Except(snapshot.Destinations).ToList()) _latest.Remove(gone);
+            foreach (var gone in _latest.Keys.Except(snapshot.Destinations).ToList())
+            {
+                _latest.Remove(gone);
+                _latestOfProbes.Remove(gone);
+            }
+
             NotePanic_NeedsLock("the configuration changed");
         }
     }
@@ -34,7 +40,11 @@ internal sealed class HealthTimeline(Cluster cluster, HealthChanges changes) : I
             {
                 // How far a ramp has come, or load, is a measure, not an event.
                 if (change.Before with { Ramp = 1, LoadFactor = 1 } == change.After with { Ramp = 1, LoadFactor = 1 }) continue;
-                _latest[change.Destination] = Note_NeedsLock(change.Destination.Id, change.Before, change.After, cluster.Snapshot.IsPanic, change.Reason);
+                var noted = Note_NeedsLock(change.Destination.Id, change.Before, change.After, cluster.Snapshot.IsPanic, change.Reason);
+                if (change.Before.Active != change.After.Active) _latestOfProbes[change.Destination] = noted;
+                // That an ejection is over does not say why a destination is down which probes have found to be so as well.
+                var isProbes = change.Before.Passive == DestinationHealth.Unhealthy && change.After.Passive != DestinationHealth.Unhealthy && change.After.Active == DestinationHealth.Unhealthy;
+                _latest[change.Destination] = isProbes ? _latestOfProbes.GetValueOrDefault(change.Destination, noted) : noted;
             }
 
             NotePanic_NeedsLock(changed[^1].Reason);

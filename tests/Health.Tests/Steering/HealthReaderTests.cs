@@ -56,6 +56,18 @@ public sealed class HealthReaderTests : IDisposable
     }
 
     [Fact]
+    public void Reason_WhereProbesFindItDownToo_IsTheirsOnceTheEjectionIsOver()
+    {
+        _cluster.Refuse(0, times: 5);
+        _cluster.Cluster.Update(_cluster[0], "2 probes failed", s => s with { Active = DestinationHealth.Unhealthy });
+        _cluster.Cluster.Update(_cluster[0], "something else", s => s with { AsksToDrain = true });
+        _cluster.Pass(1.1);
+        var state = _cluster.Reader.Find("shop")!.Destinations[0];
+        Assert.Equal((DestinationHealth.Unknown, DestinationHealth.Unhealthy, "2 probes failed"), (state.Status.Passive, state.Status.Health, state.Reason));
+        Assert.Equal("its ejection is over, and probes decide", _cluster.Reader.History("shop")[^1].Reason);
+    }
+
+    [Fact]
     public void History_Panic_IsAnEventOfTheCluster()
     {
         foreach (var index in new[] { 0, 1, 2 }) _cluster.Cluster.Update(_cluster[index], "probe failed", s => s with { Active = DestinationHealth.Unhealthy });

@@ -16,6 +16,13 @@ public sealed class ProblemFinderTests
     public void Destination_OutOfTheTraffic_IsToldWithItsReason(string state, string severity, string text) =>
         Assert.Equal(new ProblemState(severity, "c / b", text), Assert.Single(Find(Cluster([Row("a"), Row("b") with { State = state, Reason = "why", Share = 0 }]))));
 
+    [Theory]
+    [InlineData("", "Ejected")]
+    [InlineData("ejected: 5 attempts failed in a row", "Ejected: 5 attempts failed in a row")]
+    [InlineData("ejected by hand", "Ejected: ejected by hand")]
+    public void Reason_ThatBeginsWithTheState_IsNotToldTwice(string reason, string text) =>
+        Assert.Equal(text, Assert.Single(Find(Cluster([Row("a"), Row("b") with { State = "ejected", Reason = reason, Share = 0 }]))).Text);
+
     [Fact]
     public void Worst_StandsFirst()
     {

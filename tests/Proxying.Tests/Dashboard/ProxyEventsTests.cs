@@ -43,6 +43,7 @@ public sealed class ProxyEventsTests
         { new() { Active = DestinationHealth.Unhealthy }, new() { Active = DestinationHealth.Healthy }, "health", "good", "Healthy: why" },
         { new(), new() { Passive = DestinationHealth.Unhealthy }, "ejection", "error", "Ejected: why" },
         { new() { Passive = DestinationHealth.Unhealthy }, new(), "ejection", "good", "Readmitted: why" },
+        { new() { Active = DestinationHealth.Unhealthy, Passive = DestinationHealth.Unhealthy }, new() { Active = DestinationHealth.Unhealthy }, "ejection", "info", "Unhealthy still: why" },
         { new(), new() { Override = DestinationOverride.Draining }, "health", "info", "Draining: why" },
         { new(), new() { Override = DestinationOverride.Unhealthy }, "health", "warning", "Ordered out: why" },
         { new() { Override = DestinationOverride.Unhealthy }, new(), "health", "info", "What is measured counts again: why" },

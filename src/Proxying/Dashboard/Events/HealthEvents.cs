@@ -31,7 +31,7 @@ internal sealed class HealthEvents : IDisposable
         }
 
         var (kind, severity, what) = Describe(change.Before, change.After);
-        events.Tell(change.At, kind, severity, $"{change.ClusterId} / {change.DestinationId}", $"{what}: {change.Reason}");
+        events.Tell(change.At, kind, severity, $"{change.ClusterId} / {change.DestinationId}", DashboardNames.Because(what, change.Reason));
     }
 
     private static async Task FollowAsync(IAsyncEnumerable<HealthChange> changes, ProxyEvents events, ILogger logger)
@@ -67,7 +67,8 @@ internal sealed class HealthEvents : IDisposable
         if (after.Passive != before.Passive)
         {
             if (after.Passive == DestinationHealth.Unhealthy) return (ProxyEventKinds.Ejection, Severities.Error, "Ejected");
-            if (before.Passive == DestinationHealth.Unhealthy) return (ProxyEventKinds.Ejection, Severities.Good, "Readmitted");
+            if (before.Passive == DestinationHealth.Unhealthy)
+                return after.Health == DestinationHealth.Unhealthy ? (ProxyEventKinds.Ejection, Severities.Info, "Unhealthy still") : (ProxyEventKinds.Ejection, Severities.Good, "Readmitted");
         }
 
         if (after.AsksToDrain != before.AsksToDrain) return (ProxyEventKinds.Health, Severities.Info, after.AsksToDrain ? "Asks to be drained" : "Takes traffic again");

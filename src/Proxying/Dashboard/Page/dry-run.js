@@ -29,7 +29,7 @@ function target(t) {
 }
 
 function table(heads, rows) {
-  return element("table", {}, element("thead", {}, element("tr", {}, ...heads.map(text => element("th", { scope: "col" }, text)))), element("tbody", {}, ...rows));
+  return element("table", {}, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => element("th", { scope: "col", class: kind }, text)))), element("tbody", {}, ...rows));
 }
 
 function requestsPart(report) {
@@ -39,7 +39,7 @@ function requestsPart(report) {
     element("td", { class: "wide" }, element("code", {}, `${r.method} ${r.url}`), r.origin === "Recent" ? element("small", { class: "quiet" }, " served of late") : ""),
     element("td", { class: "wide", "data-name": "Now" }, target(r.before)),
     element("td", { class: "wide", "data-name": "Then" }, target(r.after))));
-  return part(`Requests that move: ${whole.format(moved.length)} of ${whole.format(report.requests.length)}`, table(["Request", "Now", "Then"], rows),
+  return part(`Requests that move: ${whole.format(moved.length)} of ${whole.format(report.requests.length)}`, table([["Request"], ["Now"], ["Then"]], rows),
     moved.length > mostMoves ? element("p", { class: "quiet" }, `and ${whole.format(moved.length - mostMoves)} more`) : null,
     report.requestsLeftOut > 0 ? element("p", { class: "quiet" }, `${whole.format(report.requestsLeftOut)} requests were not asked for: there were too many.`) : null);
 }
@@ -66,7 +66,7 @@ function clusterPart(c) {
   return element("div", { class: "changed" },
     element("p", {}, changePill(c.change), " ", element("b", {}, c.clusterId), " ", element("span", { class: "quiet" }, settingsText(c.settings))),
     c.keysMoved === null ? null : element("p", { class: "moved" }, `${percent(c.keysMoved)} of ${whole.format(c.keys)} keys move to another server.`),
-    c.destinations.length === 0 ? null : table(["", "Destination", "Weight", "Share now", "Share then"], c.destinations.map(destinationRow)));
+    c.destinations.length === 0 ? null : table([[""], ["Destination"], ["Weight", "num"], ["Share now", "num"], ["Share then", "num"]], c.destinations.map(destinationRow)));
 }
 
 function summary(report) {
@@ -94,7 +94,8 @@ function showReport(report) {
     report.routesNotReached.length === 0 ? null : part("Not known", element("p", {}, `No request was found that these routes take: ${report.routesNotReached.join(", ")}.`)),
   ].filter(p => p));
   host.hidden = false;
-  host.focus();
+  host.focus({ preventScroll: true });
+  host.scrollIntoView();
 }
 
 function showDryRunError(text) {
@@ -106,7 +107,7 @@ async function takeFile() {
   const [file] = $("dry-run-file").files;
   if (!file) return;
   if (file.size > mostCandidateBytes) {
-    showDryRunError(`${file.name} has ${bytes(file.size)}: up to ${bytes(mostCandidateBytes)} are taken.`);
+    showDryRunError(`${file.name} has ${whole.format(file.size)} bytes: up to ${whole.format(mostCandidateBytes)} are taken.`);
     return;
   }
   showDryRunError("");

@@ -24,6 +24,10 @@ internal static class DashboardNames
         _ => null,
     };
 
+    /// <summary>What has become of something, and why; a reason that begins with the same word does not say it twice.</summary>
+    public static string Because(string what, string reason) =>
+        reason.Length == 0 ? what : reason.StartsWith(what + ": ", StringComparison.OrdinalIgnoreCase) ? string.Concat(what, reason.AsSpan(what.Length)) : $"{what}: {reason}";
+
     /// <summary>Which requests a route takes, in one line.</summary>
     public static string Of(RouteMatchOptions match)
     {

@@ -52,20 +52,20 @@ internal static class ProblemFinder
     private static void Look(string cluster, DestinationRow destination, List<ProblemState> errors, List<ProblemState> warnings, List<ProblemState> infos)
     {
         var subject = $"{cluster} / {destination.Id}";
-        var why = destination.Reason.Length > 0 ? $": {destination.Reason}" : "";
+        var why = destination.Reason;
         switch (destination.State)
         {
             case "unhealthy":
-                errors.Add(new(Severities.Error, subject, $"Unhealthy{why}"));
+                errors.Add(new(Severities.Error, subject, DashboardNames.Because("Unhealthy", why)));
                 break;
             case "ejected":
-                errors.Add(new(Severities.Error, subject, $"Ejected{why}"));
+                errors.Add(new(Severities.Error, subject, DashboardNames.Because("Ejected", why)));
                 break;
             case "forced_out":
-                warnings.Add(new(Severities.Warning, subject, $"Ordered out{why}"));
+                warnings.Add(new(Severities.Warning, subject, DashboardNames.Because("Ordered out", why)));
                 break;
             case "draining":
-                infos.Add(new(Severities.Info, subject, $"Draining{why}"));
+                infos.Add(new(Severities.Info, subject, DashboardNames.Because("Draining", why)));
                 break;
             default:
                 LookAtTraffic(subject, destination, warnings);
