@@ -39,6 +39,16 @@ public sealed class CheckAndExplainTests : IDisposable
 
     public CheckAndExplainTests() => _file = _folder.Write("shop.json", Shop);
 
+    /// <summary>As the documentation writes commands.</summary>
+    [Fact]
+    public async Task DotnetRun_FileOfWhereTheUserStands_IsFound()
+    {
+        await using var run = RunningProgram.Start(
+            "dotnet", ["run", "--no-build", "-c", Repository.Configuration, "--project", Path.Combine(Repository.Root, "samples", "ConsoleHost"), "--", "check", "shop.json"], _folder.Path);
+        Assert.True(await run.ExitAsync() == 0, run.Output + run.Errors);
+        Assert.Contains("shop.json is valid", run.Output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]

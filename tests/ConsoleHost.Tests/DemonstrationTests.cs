@@ -17,6 +17,7 @@ public sealed class DemonstrationTests
         var address = await host.ListeningAsync();
         Assert.InRange(address.Port, DefaultPort + 1, DefaultPort + 99);
         await host.LineAsync("Ctrl+C ends it");
+        Assert.DoesNotContain("Unsafe", host.Output + host.Errors, StringComparison.Ordinal);
         var commands = host.Output.Split('\n').Where(l => l.TrimStart().StartsWith("curl ", StringComparison.Ordinal)).ToArray();
         Assert.True(commands.Length >= 6, host.Output);
         await Task.WhenAll(commands.Select(c => RunAsync(c, address)));

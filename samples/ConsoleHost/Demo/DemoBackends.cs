@@ -20,15 +20,18 @@ internal sealed class DemoBackends : IAsyncDisposable
     /// <summary>Configures a proxy in front of the backends, in code: a file could say the same.</summary>
     public void Describe(INet2ProxyBuilder proxy)
     {
+        const long maxBody = 10 * 1024 * 1024;
         proxy.AddRoute("all", r =>
         {
             r.ClusterId = "demo";
             r.Match.Path = "/{**rest}";
+            r.MaxRequestBodySize = maxBody;
         });
         proxy.AddRoute("anna-only", r =>
         {
             r.ClusterId = "anna";
             r.Match.Path = "/anna/{**rest}";
+            r.MaxRequestBodySize = maxBody;
             r.Transforms = [new Dictionary<string, string>(StringComparer.Ordinal) { ["PathRemovePrefix"] = "/anna" }];
         });
         proxy.AddCluster("demo", c =>
