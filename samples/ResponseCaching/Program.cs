@@ -10,7 +10,7 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddNet2Proxy()
     .AddRoute("all", r =>
     {
-        (r.ClusterId, r.Match.Path) = ("origin", "/{**rest}");
+        (r.ClusterId, r.Match.Path, r.MaxRequestBodySize) = ("origin", "/{**rest}", 64 * 1024);
         r.ResponseCache = new ResponseCacheOptions { Enabled = true, CacheStatus = true };
     })
     .AddCluster("origin", c => c.Destinations["only"] = new DestinationOptions { Address = Origin.Start() });

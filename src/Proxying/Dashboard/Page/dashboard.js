@@ -314,7 +314,7 @@ class ClusterView {
     this.pages = new Pages(this.id, () => this.show());
     this.filterRow = element("div", { class: "filter" }, this.search, this.pick, this.pages.root);
     this.body = element("tbody");
-    const heads = [["State", "c-state"], ["Destination", "c-who"], ["Why"], ["Weight, share", "c-weight"], ["In flight", "num c-num"], ["Requests/s", "num c-num"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
+    const heads = [["State", "c-state"], ["Destination", "c-who"], ["Why"], ["Weight, share", "c-weight"], ["In flight", "num c-num"], ["Requests/s", "num c-rate"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
     this.table = element("table", { class: "fixed" }, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => element("th", { scope: "col", class: kind }, text)), element("th", { scope: "col", class: "c-act", "aria-label": "Steering" }))), this.body);
     this.none = element("p", { class: "empty" }, "No destination fits.");
     this.inside.append(
@@ -492,7 +492,7 @@ const routesView = {
     this.pagesRow = element("div", { class: "filter" }, this.pages.root);
     this.body = element("tbody");
     this.cacheHead = element("th", { scope: "col" }, "Cache");
-    const heads = [["Route"], ["To", "c-to"], [null], ["Requests/s", "num c-num"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
+    const heads = [["Route"], ["To", "c-to"], [null], ["Requests/s", "num c-rate"], ["Errors", "num c-num"], ["Median", "num c-num"], ["99 %", "num c-num"]];
     this.table = element("table", { class: "fixed" }, element("thead", {}, element("tr", {}, ...heads.map(([text, kind]) => text ? element("th", { scope: "col", class: kind }, text) : this.cacheHead))), this.body);
     this.none = element("p", { class: "empty" });
     $("routes-body").append(this.pagesRow, this.table, this.none);
