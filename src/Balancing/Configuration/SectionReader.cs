@@ -246,7 +246,10 @@ internal sealed class SectionReader
     }
 
     /// <summary>A section with settings of its own.</summary>
-    public T? Section<T>(string key, Func<SectionReader, T> read)
+    /// <param name="key">Its key.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="mayBeEmpty">An empty one says something too: that all of its settings are as they are by default. The configuration of .NET tells <c>{}</c> from <c>null</c> no more.</param>
+    public T? Section<T>(string key, Func<SectionReader, T> read, bool mayBeEmpty = false)
         where T : class
     {
         var node = Ask(key, new SettingInfo("", SettingType.Section));
@@ -256,7 +259,7 @@ internal sealed class SectionReader
             return null;
         }
 
-        return node is { Exists: true } && IsNoText(node, Path.Below(key), "a section") ? Read(node, Path.Below(key), _errors, read) : null;
+        return node is not null && (mayBeEmpty || node.Exists) && IsNoText(node, Path.Below(key), "a section") ? Read(node, Path.Below(key), _errors, read) : null;
     }
 
     /// <summary>A list of sections.</summary>
@@ -306,6 +309,9 @@ internal sealed class SectionReader
             _errors.Add(new ConfigError(Path.Below(key), message));
         }
     }
+
+    /// <summary>Something that is wrong with what was read.</summary>
+    public void Report(string key, string message) => _errors.Add(new ConfigError(Path.Below(key), message));
 
     private void AddWord(List<string> words, string text, IReadOnlyList<string> allowed, string path)
     {

@@ -48,12 +48,37 @@ internal sealed class ResponseStoring(CachingEngine engine)
             VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out _, out _)) == StoringVerdict.Store;
     }
 
+    /// <summary>
+    /// A stored response with the fields that have come for it, as it is from now on: its tags are those of its fields, and where its <c>Vary</c> is another one, it answers the request that brought it, and those like that (RFC 9111
+    /// §4.1). What the request was that it first answered is not known as far as the new <c>Vary</c> goes.
+    /// </summary>
+    public CachedHead Reread(AskedFor asked, CachedHead stored, CachedHead merged)
+    {
+        var (before, after) = (new FieldView(stored.Fields), new FieldView(merged.Fields));
+        var vary = after.Joined(FieldNames.Vary);
+        var (selecting, variant) = (merged.SelectingFields, merged.Variant);
+        if (vary != before.Joined(FieldNames.Vary) && VarianceRule.TryRead(vary, asked.Fields, out var read, out var text)) (selecting, variant) = (read, text);
+        var tags = ReadTags(after);
+        return merged.ForVariant(selecting, variant, tags.AsSpan().SequenceEqual(ReadTags(before)) ? stored.Tags : tags);
+    }
+
+    /// <summary>Gives a stored response the head that has become of it.</summary>
+    /// <returns><see langword="null"/>: it is stored under another variant, or was replaced meanwhile.</returns>
+    public async Task<CachedResponse?> UpdateAsync(AskedFor asked, CachedResponse stored, CachedHead head, CancellationToken cancellationToken)
+    {
+        if (head.Variant == stored.Head.Variant) return await engine.Store.UpdateAsync(asked.Key, stored, head).ConfigureAwait(false);
+        if (await engine.Store.OpenAsync(stored, 0, stored.Length, cancellationToken).ConfigureAwait(false) is { } body) await engine.Store.StoreCopyAsync(asked.Key, head, body, cancellationToken).ConfigureAwait(false);
+        // What it was is nothing to be served any more without asking.
+        await engine.Store.UpdateAsync(asked.Key, stored, stored.Head.With(isDoubted: true)).ConfigureAwait(false);
+        return null;
+    }
+
     /// <summary>Puts a stored beginning and the rest that has come for it together (RFC 9110 §15.3.7.3).</summary>
     /// <returns><see langword="null"/>: what came may not be stored, so that the two must not be mixed.</returns>
     public FetchOutcome? Combine(AskedFor asked, in Answer answer, CachedResponse beginning, Stream prefix, Flight flight, bool hasClient)
     {
         ContentRange.TryRead(new FieldView(answer.Response).First(FieldNames.ContentRange), out var rest);
-        var head = RangeRule.Combine(beginning.Head, StoredFieldsRule.Collect(answer.Response), rest.Complete, answer.RequestTime, answer.ResponseTime);
+        var head = Reread(asked, beginning.Head, RangeRule.Combine(beginning.Head, StoredFieldsRule.Collect(answer.Response), rest.Complete, answer.RequestTime, answer.ResponseTime));
         if (rest.Complete <= engine.MaxBodyBytes && MayStore(asked, head)) return Begin(asked, answer, head.Fields, head, prefix, rest.Complete, flight, hasClient);
         prefix.Dispose();
         return null;

@@ -53,8 +53,8 @@ public sealed class CachedHead
         IsDoubted = isDoubted,
     };
 
-    /// <summary>The same response as the one that answers a request with other selecting fields.</summary>
-    internal CachedHead ForVariant(IReadOnlyList<SelectingField> selectingFields, string variant) => new()
+    /// <summary>The same response as the one that answers a request with other selecting fields, under the same or other tags.</summary>
+    internal CachedHead ForVariant(IReadOnlyList<SelectingField> selectingFields, string variant, IReadOnlyList<string>? tags = null) => new()
     {
         StatusCode = StatusCode,
         ReasonPhrase = ReasonPhrase,
@@ -63,7 +63,7 @@ public sealed class CachedHead
         Variant = variant,
         RequestTime = RequestTime,
         ResponseTime = ResponseTime,
-        Tags = Tags,
+        Tags = tags ?? Tags,
         AssumedLifetime = AssumedLifetime,
     };
 }

@@ -51,7 +51,7 @@ public sealed partial class DocumentationTests
     public void Tables_OfConfiguration_NameEverySetting()
     {
         var page = File.ReadAllText(RepositoryFile.Path("docs/configuration.md"));
-        foreach (var setting in ProxyConfigReader.KnownSettings())
+        foreach (var setting in ContributedStores.KnownSettings())
         {
             var path = setting.Path.Replace(":[]", "[]", StringComparison.Ordinal);
             var name = path.Replace("Routes:*:", "", StringComparison.Ordinal).Replace("Clusters:*:", "", StringComparison.Ordinal);
