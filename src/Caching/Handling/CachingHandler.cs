@@ -115,7 +115,7 @@ internal sealed class CachingHandler : DelegatingHandler
         var merged = _storing.Reread(asked, stored.Head, ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow()));
         if (_engine.Shared.IsCurrent(request.Key, merged.Tags, stamp) && _storing.MayStore(asked, merged))
         {
-            await _storing.UpdateAsync(asked, stored, merged, cancellationToken).ConfigureAwait(false);
+            await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);
             await _engine.ConfirmAsync(request.Key, merged.Tags, stamp).ConfigureAwait(false);
         }
 

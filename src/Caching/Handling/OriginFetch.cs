@@ -73,7 +73,7 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         CachedResponse? updated = null;
         if (mayStore && engine.Shared.IsCurrent(asked.Key, merged.Tags, flight.Stamp))
         {
-            updated = await _storing.UpdateAsync(asked, stored, merged, flight.Cancellation).ConfigureAwait(false);
+            updated = await engine.Store.UpdateAsync(asked.Key, stored, merged).ConfigureAwait(false);
             await engine.ConfirmAsync(asked.Key, merged.Tags, flight.Stamp).ConfigureAwait(false);
         }
 

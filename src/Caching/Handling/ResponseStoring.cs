@@ -50,27 +50,16 @@ internal sealed class ResponseStoring(CachingEngine engine)
 
     /// <summary>
     /// A stored response with the fields that have come for it, as it is from now on: its tags are those of its fields, and where its <c>Vary</c> is another one, it answers the request that brought it, and those like that (RFC 9111
-    /// §4.1). What the request was that it first answered is not known as far as the new <c>Vary</c> goes.
+    /// §4.1). How the request that it first answered stood to the new <c>Vary</c> is not known.
     /// </summary>
     public CachedHead Reread(AskedFor asked, CachedHead stored, CachedHead merged)
     {
         var (before, after) = (new FieldView(stored.Fields), new FieldView(merged.Fields));
         var vary = after.Joined(FieldNames.Vary);
-        var (selecting, variant) = (merged.SelectingFields, merged.Variant);
-        if (vary != before.Joined(FieldNames.Vary) && VarianceRule.TryRead(vary, asked.Fields, out var read, out var text)) (selecting, variant) = (read, text);
+        var selecting = vary != before.Joined(FieldNames.Vary) && VarianceRule.TryRead(vary, asked.Fields, out var read, out _) ? read : merged.SelectingFields;
         var tags = ReadTags(after);
-        return merged.ForVariant(selecting, variant, tags.AsSpan().SequenceEqual(ReadTags(before)) ? stored.Tags : tags);
-    }
-
-    /// <summary>Gives a stored response the head that has become of it.</summary>
-    /// <returns><see langword="null"/>: it is stored under another variant, or was replaced meanwhile.</returns>
-    public async Task<CachedResponse?> UpdateAsync(AskedFor asked, CachedResponse stored, CachedHead head, CancellationToken cancellationToken)
-    {
-        if (head.Variant == stored.Head.Variant) return await engine.Store.UpdateAsync(asked.Key, stored, head).ConfigureAwait(false);
-        if (await engine.Store.OpenAsync(stored, 0, stored.Length, cancellationToken).ConfigureAwait(false) is { } body) await engine.Store.StoreCopyAsync(asked.Key, head, body, cancellationToken).ConfigureAwait(false);
-        // What it was is nothing to be served any more without asking.
-        await engine.Store.UpdateAsync(asked.Key, stored, stored.Head.With(isDoubted: true)).ConfigureAwait(false);
-        return null;
+        // It stays in its place in the store; what it is chosen by is what counts.
+        return merged.ForVariant(selecting, merged.Variant, tags.AsSpan().SequenceEqual(ReadTags(before)) ? stored.Tags : tags);
     }
 
     /// <summary>Puts a stored beginning and the rest that has come for it together (RFC 9110 §15.3.7.3).</summary>

@@ -17,7 +17,7 @@ public sealed class CachedHead
     /// <summary>The request fields that <c>Vary</c> names, ordered by name, each once. Empty: the response answers every request for its key.</summary>
     public IReadOnlyList<SelectingField> SelectingFields { get; init; } = [];
 
-    /// <summary>Tells the variants of a key apart: made of <see cref="SelectingFields"/>, alike where they are. A store keeps one response for each key and variant.</summary>
+    /// <summary>Tells the variants of a key apart: made of <see cref="SelectingFields"/> as they were when it was stored. A store keeps one response for each key and variant.</summary>
     public string Variant { get; init; } = "";
 
     /// <summary>When the request was sent that the response answers.</summary>
