@@ -58,7 +58,8 @@ internal sealed class StoreKinds
                     var store = kind.Read(settings);
                     return new ChosenStore(kind.Name, settings.Written, store);
                 },
-                mayBeEmpty: true);
+                mayBeEmpty: true,
+                mayBeSecret: true);
         }
         catch (Exception e)
         {

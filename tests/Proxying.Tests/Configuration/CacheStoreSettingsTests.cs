@@ -29,7 +29,7 @@ public sealed class CacheStoreSettingsTests : IDisposable
     [InlineData("\"Distributed\": { \"MaxBodyBytes\": 5 }", "Cache:Distributed:MaxBodyBytes", "1024 to 67108864")]
     [InlineData("\"Distributed\": { \"MaxBodyBytes\": 4000000, \"MaxTransferBytes\": 2000000 }", "Cache:Distributed:MaxTransferBytes", "4000000 to")]
     [InlineData("\"Distributed\": { \"Prefix\": \"x\" }", "Cache:Distributed:Prefix", "is unknown. Known are: ServiceKey, KeyPrefix")]
-    [InlineData("\"Distributed\": \"x\"", "Cache:Distributed", "is a text")]
+    [InlineData("\"Distributed\": \"Host=db;Password=hidden\"", "Cache:Distributed", "is a text; a section is expected")]
     [InlineData("\"Disk\": { \"Path\": \"x\" }, \"Distributed\": {}", "Cache:Distributed", "is one of 2 stores behind the one in memory (Disk, Distributed)")]
     [InlineData("\"Postgres\": { \"ConnectionStringName\": \"cache\" }", "Cache:Postgres", "Reference the package Net2Secure.Routing.Caching.Postgres, and call services.AddNet2PostgresResponseCacheKind()")]
     [InlineData("\"Postgre\": {}", "Cache:Postgre", "unknown")]
@@ -37,6 +37,7 @@ public sealed class CacheStoreSettingsTests : IDisposable
     {
         var error = Assert.Throws<ProxyConfigException>(() => ConfiguredProxy.FromJson($$"""{ "Net2Proxy": { "Cache": { {{cache}} }, {{Rest}} } }"""));
         Assert.Contains(error.Errors, e => e.Path == "Net2Proxy:" + path && e.Message.Contains(message, StringComparison.Ordinal));
+        Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
