@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Forwarding;
 
