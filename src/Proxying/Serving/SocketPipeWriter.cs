@@ -19,9 +19,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 {
     private readonly Lock _lock = new();
     private readonly List<ArraySegment<byte>> _parts = [];
-    private readonly List<IMemoryOwner<byte>> _full = [];
+    private List<IMemoryOwner<byte>>? _full;
     private IMemoryOwner<byte>? _block;
-    private byte[]? _large;
     private Memory<byte> _room;
     private int _start;
     private int _end;
@@ -30,6 +29,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     private int _borrower;
     private bool _isBorrowed;
     private bool _hasBorrowed;
+    private bool _isHandedOut;
     private bool _isFlushing;
     private bool _isComplete;
     private bool _hasFailed;
@@ -51,6 +51,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         _isBorrowed = false;
         if (_isComplete) throw new InvalidOperationException("Writing is over: the writer was completed.");
         if (_room.Length - _end < Math.Max(sizeHint, 1)) Renew(sizeHint);
+        _isHandedOut = true;
         return _room[_end..];
     }
 
@@ -67,6 +68,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         if ((uint)bytes > (uint)(_room.Length - _end)) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than there was room for.");
         _end += bytes;
         _unsent += bytes;
+        _isHandedOut = false;
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -124,17 +126,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     {
         CloseRange();
         KeepBlock();
-        if (sizeHint <= memory.MaxBufferSize)
-        {
-            _block = memory.Rent(sizeHint);
-            _room = _block.Memory;
-        }
-        else
-        {
-            // Not pooled: who writes so much at once has allocated as much already.
-            _large = GC.AllocateUninitializedArray<byte>(sizeHint);
-            _room = _large;
-        }
+        _block = sizeHint <= memory.MaxBufferSize ? memory.Rent(sizeHint) : MemoryPool<byte>.Shared.Rent(sizeHint);
+        _room = _block.Memory;
     }
 
     private void TakeLoan(int bytes)
@@ -159,9 +152,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     private void KeepBlock()
     {
-        if (_block is not null) _full.Add(_block);
+        if (_block is not null) (_full ??= []).Add(_block);
         _block = null;
-        _large = null;
         _room = default;
         _start = _end = 0;
     }
@@ -216,20 +208,24 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         if (sent > 0) _parts[0] = _parts[0][sent..];
     }
 
-    /// <summary>Gives all memory back.</summary>
+    /// <summary>Gives memory back; but not a block of which somebody may still be filling a part.</summary>
     private void Drop()
     {
         _unsent = 0;
-        _start = _end = 0;
-        _room = default;
-        _large = null;
         _hasBorrowed = false;
-        _block?.Dispose();
-        _block = null;
+        if (_isHandedOut) _start = _end;
+        else
+        {
+            _start = _end = 0;
+            _room = default;
+            _block?.Dispose();
+            _block = null;
+        }
+
         if (_parts.Count > 0) _parts.Clear();
-        if (_full.Count == 0) return;
+        if (_full is null) return;
         foreach (var block in _full) block.Dispose();
-        _full.Clear();
+        _full = null;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -8,9 +8,9 @@ internal sealed class ClientCertificateRules
 {
     private readonly ClientCertificateRule _main;
     private readonly NameTable<ClientCertificateRule> _hosts;
-    private readonly List<(string File, FileStamp Read)> _files;
+    private readonly List<(FileWatch File, FileStamp Read)> _files;
 
-    private ClientCertificateRules(ClientCertificateRule main, NameTable<ClientCertificateRule> hosts, List<(string File, FileStamp Read)> files, bool asks)
+    private ClientCertificateRules(ClientCertificateRule main, NameTable<ClientCertificateRule> hosts, List<(FileWatch File, FileStamp Read)> files, bool asks)
     {
         _main = main;
         _hosts = hosts;
@@ -24,17 +24,18 @@ internal sealed class ClientCertificateRules
     /// <summary>Whether the rules of hosts differ.</summary>
     public bool DifferByHost => _hosts.Count > 0;
 
-    /// <summary>Whether a file of authorities is not what was read.</summary>
-    public bool HaveChanged => _files.Exists(f => FileStamp.Of(f.File) is var now && now != f.Read && now.Exists);
+    /// <summary>Whether a file of authorities is not what was read. For one caller at a time.</summary>
+    public bool HaveChanged => _files.Exists(f => f.File.Look() is var now && now != f.Read && now.Exists);
 
     /// <summary>Makes the rules.</summary>
     /// <param name="options">What the user wrote.</param>
     /// <param name="basePath">What relative paths are relative to.</param>
     /// <param name="path">Path of the settings, for errors.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="errors">Takes what is wrong.</param>
-    public static ClientCertificateRules Load(TlsClientCertificateOptions? options, string basePath, string path, ICollection<ConfigError> errors)
+    public static ClientCertificateRules Load(TlsClientCertificateOptions? options, string basePath, string path, TimeProvider time, ICollection<ConfigError> errors)
     {
-        var files = new List<(string, FileStamp)>();
+        var files = new List<(FileWatch, FileStamp)>();
         var anchors = Anchors(options?.TrustAnchors, path);
         var main = new ClientCertificateRule(options?.Mode ?? TlsClientCertificateMode.None, anchors);
         var hosts = new Dictionary<string, ClientCertificateRule>(StringComparer.OrdinalIgnoreCase);
@@ -51,7 +52,8 @@ internal sealed class ClientCertificateRules
         {
             if (file is null) return null;
             var full = System.IO.Path.GetFullPath(file, basePath);
-            files.Add((full, FileStamp.Of(full)));
+            var watch = new FileWatch(full, time);
+            files.Add((watch, watch.Look()));
             return TrustAnchorFile.Load(full, parent.Below(nameof(TlsClientCertificateOptions.TrustAnchors)), errors);
         }
     }

@@ -19,6 +19,7 @@ internal sealed class TlsState : IDisposable
     private readonly IEnumerable<IProxyConfigProvider> _providers;
     private readonly IOptions<TlsOptions> _coded;
     private readonly string _basePath;
+    private readonly TimeProvider _time;
     private readonly ILogger<TlsState> _logger;
     private readonly ExpiryWatch _expiry;
     private readonly ITimer _timer;
@@ -35,6 +36,7 @@ internal sealed class TlsState : IDisposable
         _providers = providers;
         _coded = coded;
         _basePath = (services.GetService(typeof(IHostEnvironment)) as IHostEnvironment)?.ContentRootPath ?? AppContext.BaseDirectory;
+        _time = time;
         _logger = logger;
         _expiry = new ExpiryWatch(time, logger);
         _events = services.GetService(typeof(Dashboard.ProxyEvents)) as Dashboard.ProxyEvents;
@@ -169,14 +171,14 @@ internal sealed class TlsState : IDisposable
             watched.Add(known.TryGetValue(source.Key, out var kept) && kept.IsFor(source, options.OcspStapling) ? kept : Load(source, options.OcspStapling, errors));
         }
 
-        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), errors);
+        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), _time, errors);
         return new(options, path, watched, clients);
     }
 
     private WatchedCertificate Load(CertificateSource source, bool stapling, ICollection<ConfigError> errors)
     {
         var problems = new List<ConfigError>();
-        var watched = WatchedCertificate.Load(source, _basePath, stapling, problems);
+        var watched = WatchedCertificate.Load(source, _basePath, stapling, _time, problems);
         if (!source.IsIssued) problems.ForEach(errors.Add);
         else if (problems.Count > 0) TlsLog.Refused(_logger, source.Name, string.Join(Environment.NewLine, problems));
         return watched;
@@ -227,7 +229,7 @@ internal sealed class TlsState : IDisposable
         var known = _watched.ToDictionary(static w => w.Source.Key);
         foreach (var source in sources)
         {
-            if (!known.ContainsKey(source.Key)) _watched.Add(WatchedCertificate.Await(source, _basePath, _options!.OcspStapling));
+            if (!known.ContainsKey(source.Key)) _watched.Add(WatchedCertificate.Await(source, _basePath, _options!.OcspStapling, _time));
         }
 
         return gone > 0;
@@ -238,7 +240,7 @@ internal sealed class TlsState : IDisposable
         clients = null;
         if (!_current!.Clients.HaveChanged) return false;
         var errors = new List<ConfigError>();
-        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), errors);
+        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), _time, errors);
         if (errors.Count == 0) return true;
         TlsLog.Refused(_logger, nameof(TlsOptions.ClientCertificates), string.Join(Environment.NewLine, errors));
         clients = null;

@@ -141,6 +141,6 @@ internal sealed partial class SchemaGenerator
 
     private static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(v => JsonValue.Create(v))];
 
-    [GeneratedRegex(@"Default: (?<value>(?:[^,;:(]|(?<=[0-9]),(?=[0-9]{3}))+?)(?:,(?![0-9]{3})|[;:]|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Default: (?<value>(?:[^,;:(]|(?<=[0-9]),(?=[0-9]{3}))+?)(?:,(?![0-9]{3})|;|:(?=\s)|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DefaultValue();
 }

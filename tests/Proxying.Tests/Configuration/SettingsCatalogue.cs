@@ -22,12 +22,20 @@ internal sealed class SettingsCatalogue
         ["Cache"] = (typeof(CacheStoreSettings), "The store of the response cache."),
     };
 
+    // Stores that are contributed to the section Cache: what the application does in code, it says in its options.
+    private static readonly Dictionary<string, Type> Stores = new(StringComparer.Ordinal)
+    {
+        ["Cache:Distributed"] = typeof(DistributedResponseCacheOptions),
+        ["Cache:Postgres"] = typeof(Caching.Postgres.PostgresResponseCacheOptions),
+    };
+
     // What counts where a setting is not set, if that is not in the class that is filled.
     private static readonly Dictionary<Type, object> Fallbacks = new()
     {
         [typeof(ResponseCacheOptions)] = new CachingOptions(),
         [typeof(MemoryStoreSettings)] = new MemoryResponseCacheOptions(),
         [typeof(DiskStoreSettings)] = new DiskResponseCacheOptions(),
+        [typeof(TierSettings)] = new TieredResponseCacheOptions(),
     };
 
     private readonly Dictionary<string, DocumentedSetting> _settings = new(StringComparer.Ordinal);
@@ -36,7 +44,7 @@ internal sealed class SettingsCatalogue
     public SettingsCatalogue()
     {
         // Sections come before what is in them.
-        foreach (var info in ProxyConfigReader.KnownSettings()) _settings.Add(info.Path, Find(info));
+        foreach (var info in ContributedStores.KnownSettings()) _settings.Add(info.Path, Find(info));
     }
 
     public SchemaDocumentation Documentation { get; } = new();
@@ -72,6 +80,7 @@ internal sealed class SettingsCatalogue
             return new(info, item, key == "*" && info.Type == SettingType.Section && item is not null ? Documentation.Of(item) : null, Unset: null);
         }
 
+        if (Stores.TryGetValue(info.Path, out var store)) return new(info, store, Documentation.Of(store), Unset: null);
         var property = parent.Type?.GetProperty(key);
         Assert.True(property is not null, $"{info.Path} is read, but {parent.Type} has no such property.");
         return new(info, property.PropertyType, Documentation.Of(property), UnsetValue(parent.Type!, property));
