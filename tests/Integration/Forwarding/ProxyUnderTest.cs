@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Testing;
 using Net2Secure.Routing.Proxying;
-using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Forwarding;
 
