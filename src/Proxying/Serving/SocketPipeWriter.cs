@@ -25,7 +25,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     private int _start;
     private int _end;
     private long _unsent;
-    private ReadOnlyMemory<byte> _loan;
+    private ArraySegment<byte> _loan;
     private int _borrower;
     private bool _isBorrowed;
     private bool _hasBorrowed;
@@ -42,10 +42,10 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Length)
+        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Count)
         {
             _isBorrowed = true;
-            return MemoryMarshal.AsMemory(_loan);
+            return _loan;
         }
 
         _isBorrowed = false;
@@ -99,8 +99,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public void Lend(ReadOnlyMemory<byte> bytes)
     {
-        _loan = bytes;
-        _borrower = Environment.CurrentManagedThreadId;
+        // Memory of other kinds is not lent, and the lender finds that it was not.
+        if (MemoryMarshal.TryGetArray(bytes, out _loan)) _borrower = Environment.CurrentManagedThreadId;
     }
 
     public void EndLoan()
@@ -132,9 +132,9 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     private void TakeLoan(int bytes)
     {
-        if ((uint)bytes > (uint)_loan.Length) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
+        if ((uint)bytes > (uint)_loan.Count) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
         CloseRange();
-        if (bytes > 0 && MemoryMarshal.TryGetArray(_loan[..bytes], out var part)) _parts.Add(part);
+        if (bytes > 0) _parts.Add(_loan[..bytes]);
         _unsent += bytes;
         _hasBorrowed = true;
         _isBorrowed = false;
