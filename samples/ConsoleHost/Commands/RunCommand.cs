@@ -11,6 +11,7 @@ namespace Net2Secure.Routing.ConsoleHost.Commands;
 internal static class RunCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
+    private const string DemoTcpPort = "Demo:TcpPort";
 
     public static async Task<int> RunAsync(string[] settings, FileInfo? config, RunOptions options, CancellationToken cancellationToken)
     {
@@ -43,7 +44,7 @@ internal static class RunCommand
         var proxy = builder.Services.AddNet2Proxy();
         // For this machine only, unless the configuration names a policy; it can also switch it off.
         builder.Services.Configure<DashboardOptions>(static o => o.Enabled = true);
-        if (demo is not null) DescribeDemo(demo, proxy);
+        if (demo is not null) DescribeDemo(demo, proxy, builder.Configuration.GetValue(DemoTcpPort, 0));
         else proxy.LoadFromFile(config!.FullName);
 
         if (options.AccessLog) builder.Services.Configure<AccessLogOptions>(static log => (log.Enabled, log.Format) = (true, AccessLogFormat.Combined));
@@ -62,14 +63,14 @@ internal static class RunCommand
         if (await StartAsync(app, asked, cancellationToken) is { } problem) return await RefuseAsync(problem);
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First());
+        if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First(), app.Services.GetRequiredService<IProxyInspector>().TcpEndPoints[DemoBackends.TcpPort]);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    private static void DescribeDemo(DemoBackends demo, INet2ProxyBuilder proxy)
+    private static void DescribeDemo(DemoBackends demo, INet2ProxyBuilder proxy, int tcpPort)
     {
-        demo.Describe(proxy);
+        demo.Describe(proxy, tcpPort);
         proxy.Services.Configure<ExplainOptions>(static o => o.Enabled = true);
     }
 

@@ -19,6 +19,7 @@ internal sealed class TlsState : IDisposable
     private readonly IEnumerable<IProxyConfigProvider> _providers;
     private readonly IOptions<TlsOptions> _coded;
     private readonly string _basePath;
+    private readonly TimeProvider _time;
     private readonly ILogger<TlsState> _logger;
     private readonly ExpiryWatch _expiry;
     private readonly ITimer _timer;
@@ -28,6 +29,7 @@ internal sealed class TlsState : IDisposable
     private List<WatchedCertificate> _watched = [];
     private TlsTable? _current;
     private string? _refusal;
+    private string? _clientsRefusal;
     private bool _disposed;
 
     public TlsState(IEnumerable<IProxyConfigProvider> providers, IOptions<TlsOptions> coded, TimeProvider time, ILogger<TlsState> logger, IServiceProvider services)
@@ -35,6 +37,7 @@ internal sealed class TlsState : IDisposable
         _providers = providers;
         _coded = coded;
         _basePath = (services.GetService(typeof(IHostEnvironment)) as IHostEnvironment)?.ContentRootPath ?? AppContext.BaseDirectory;
+        _time = time;
         _logger = logger;
         _expiry = new ExpiryWatch(time, logger);
         _events = services.GetService(typeof(Dashboard.ProxyEvents)) as Dashboard.ProxyEvents;
@@ -133,6 +136,7 @@ internal sealed class TlsState : IDisposable
             {
                 if (LookAtFiles_NeedsLock() | LookAtAuthorities_NeedsLock(out var clients)) Republish_NeedsLock(clients ?? _current.Clients);
                 _expiry.Look(_current.Certificates, _options!.ExpiryWarning);
+                _expiry.Look(_current.Clients.Lists);
             }
             catch (Exception e)
             {
@@ -169,7 +173,7 @@ internal sealed class TlsState : IDisposable
             watched.Add(known.TryGetValue(source.Key, out var kept) && kept.IsFor(source, options.OcspStapling) ? kept : Load(source, options.OcspStapling, errors));
         }
 
-        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), errors);
+        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), errors, _time, _logger);
         return new(options, path, watched, clients);
     }
 
@@ -187,6 +191,7 @@ internal sealed class TlsState : IDisposable
         (_options, _path, _watched) = (draft.Options, draft.Path, draft.Watched!);
         Republish_NeedsLock(draft.Clients!);
         _expiry.Look(_current!.Certificates, draft.Options.ExpiryWarning);
+        _expiry.Look(_current.Clients.Lists);
     }
 
     private void Republish_NeedsLock(ClientCertificateRules clients) =>
@@ -238,9 +243,13 @@ internal sealed class TlsState : IDisposable
         clients = null;
         if (!_current!.Clients.HaveChanged) return false;
         var errors = new List<ConfigError>();
-        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), errors);
-        if (errors.Count == 0) return true;
-        TlsLog.Refused(_logger, nameof(TlsOptions.ClientCertificates), string.Join(Environment.NewLine, errors));
+        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), errors, _time, _logger);
+        var refusal = errors.Count == 0 ? null : string.Join(Environment.NewLine, errors);
+        var isNew = refusal != _clientsRefusal;
+        _clientsRefusal = refusal;
+        if (refusal is null) return true;
+        // It is looked at again and again until it is of use.
+        if (isNew) TlsLog.Refused(_logger, nameof(TlsOptions.ClientCertificates), refusal);
         clients = null;
         return false;
     }

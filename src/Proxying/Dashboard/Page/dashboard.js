@@ -394,7 +394,7 @@ function buildClusters() {
   setText($("clusters-count"), state.clusters.length === 0 ? "none" : "");
 }
 
-// ---- routes, cache, certificates
+// ---- routes, TCP ports, cache, certificates
 
 let routeRows = [];
 
@@ -418,6 +418,27 @@ function showRoutes() {
     const { requestsPerSecond, errorShare, p50, p99 } = state.routes[i].traffic;
     [rate(requestsPerSecond), percent(errorShare), milliseconds(p50), milliseconds(p99)].forEach((text, c) => setText(cells[c], text));
     cells[1].classList.toggle("hot", errorShare >= 0.05);
+  });
+}
+
+let tcpRows = [];
+
+function buildTcp() {
+  const names = ["Open", "Taken", "Refused", "Failed", "In", "Out"];
+  const body = element("tbody");
+  tcpRows = state.tcp.map(port => {
+    const cells = names.map(name => element("td", { class: "num", "data-name": name }));
+    body.append(element("tr", {}, element("td", { class: "wide who" }, element("b", {}, port.name), element("small", {}, element("code", {}, port.address))), ...cells));
+    return cells;
+  });
+  $("tcp").hidden = state.tcp.length === 0;
+  $("tcp-body").replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Port"), ...names.map(name => element("th", { scope: "col", class: "num" }, name)))), body));
+}
+
+function showTcp() {
+  tcpRows.forEach((cells, i) => {
+    const { open, accepted, refused, failed, received, sent } = state.tcp[i];
+    [whole.format(open), whole.format(accepted), whole.format(refused), whole.format(failed), bytes(received), bytes(sent)].forEach((text, c) => setText(cells[c], text));
   });
 }
 
@@ -663,6 +684,7 @@ function takeState(next) {
   document.title = `${state.host}: proxy dashboard`;
   buildClusters();
   buildRoutes();
+  buildTcp();
   showCertificates();
   showAll();
 }
@@ -672,6 +694,7 @@ function takeChange(change) {
   state.time = change.time;
   state.problems = change.problems;
   state.problemCount = change.problemCount;
+  state.tcp = change.tcp;
   state.cache = change.cache;
   const traffic = n => ({ requestsPerSecond: n[0], errorShare: n[1], p50: n[2], p90: n[3], p99: n[4] });
   change.routes.forEach((numbers, i) => { state.routes[i].traffic = traffic(numbers); });
@@ -704,6 +727,7 @@ function showAll() {
   showProblems();
   for (const view of views.values()) view.show();
   showRoutes();
+  showTcp();
   showCache();
 }
 
