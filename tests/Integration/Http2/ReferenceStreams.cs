@@ -67,8 +67,10 @@ internal sealed partial class ReferenceStreams
         foreach (var (id, stream) in reading._streams)
         {
             if (stream is { HasEnded: true, WasReset: false, IsLate: false }) reading.Owed.Add(id);
-            if (stream is { HasEnded: true, IsMalformed: false } && IsWellFormed(stream))
-                reading.Meant.Add(new(id, stream.Fields, stream.Body.ToString(), stream.Trailers) { IsUnknown = stream.IsUnknown });
+            // A tunnel is asked for by its head, and what follows is not of the request.
+            var isTunnel = stream.Fields.Contains((":method", "CONNECT"));
+            if (stream.IsMalformed || !(stream.HasEnded || isTunnel) || !IsWellFormed(stream)) continue;
+            reading.Meant.Add(new(id, stream.Fields, isTunnel ? "" : stream.Body.ToString(), isTunnel ? [] : stream.Trailers) { IsUnknown = stream.IsUnknown });
         }
 
         return reading;

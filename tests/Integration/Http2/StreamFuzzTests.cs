@@ -48,7 +48,9 @@ public sealed class StreamFuzzTests
             for (; i < 4_000 * FuzzLength.Times && Stopwatch.GetElapsedTime(started) < LongestRun; i++)
             {
                 var wire = cases.Next();
-                await AssertMeantAsync(proxy.Address, ledger, wire, $"Seed {seed}, case {i}: {Convert.ToHexString(wire)}\n{Printable(wire)}");
+                var name = $"Seed {seed}, case {i}: {Convert.ToHexString(wire)}\n{Printable(wire)}";
+                await AssertMeantAsync(proxy.Address, ledger, wire, name);
+                Assert.True(errors.Messages.IsEmpty, $"{name}\n{string.Join('\n', errors.Messages)}");
             }
 
             // Alive and well.
@@ -59,7 +61,7 @@ public sealed class StreamFuzzTests
         }
 
         ledger.AssertAllMeant($"Seed {seed}, in the end");
-        Assert.True(ledger.Seen >= i / 2 && ledger.Refused >= i / 4, string.Create(CultureInfo.InvariantCulture, $"{ledger.Seen} requests of {i} cases reached the origin, {ledger.Refused} streams were refused: the test tests nothing."));
+        Assert.True(ledger.Seen >= i / 2 && ledger.Refused >= i / 8, string.Create(CultureInfo.InvariantCulture, $"{ledger.Seen} requests of {i} cases reached the origin, {ledger.Refused} streams were refused: the test tests nothing."));
         Assert.Empty(errors.Messages);
     }
 
@@ -78,36 +80,32 @@ public sealed class StreamFuzzTests
             Assert.Fail($"{name}\nwas left without an end. Owed: {string.Join(',', reading.Owed)}, broken: {reading.IsBroken}. Received:\n{string.Join('\n', client.Received())}");
         }
 
-        AssertAnswers(client.Received(), reading, ledger, name);
         ledger.AssertAllMeant(name);
+        AssertAnswers(client.Received(), reading, ledger, name);
     }
 
     private static void AssertAnswers(IReadOnlyList<Http2Frame> received, ReferenceStreams reading, Ledger ledger, string name)
     {
         var all = string.Concat(received.Select(f => Encoding.Latin1.GetString(f.Payload)));
         foreach (var secret in ledger.Secrets) Assert.False(all.Contains(secret, StringComparison.OrdinalIgnoreCase), $"{name}\n{all}");
+        var hpack = new ReferenceHpack();
+        var fields = received.Where(f => f.Type == Http2Frame.Headers).ToDictionary(f => f, f => hpack.Read(f.Payload));
         foreach (var stream in received.Where(f => f.StreamId != 0).GroupBy(f => f.StreamId))
         {
             var meant = reading.Meant.Find(r => r.StreamId == stream.Key);
-            var statuses = stream.Where(f => f.Type == Http2Frame.Headers).Select(StatusOf).Where(s => s != 100).ToList();
-            if (stream.Any(f => f.Type == Http2Frame.RstStream) || statuses.Exists(s => s >= 400)) ledger.Refused++;
-            Assert.True(statuses.Count <= 1, $"{name}\nstream {stream.Key} was answered {statuses.Count} times");
-            if (statuses.Count == 0) continue;
-            Assert.True(statuses[0] is 200 or (>= 400 and < 500) or 501 || (statuses[0] == 502 && meant is { IsTunnel: true }), $"{name}\nstream {stream.Key} was answered with {statuses[0]}");
-            if (statuses[0] != 200) continue;
+            // An interim answer, the answer, and trailers, which end it.
+            var heads = stream.Where(f => f.Type == Http2Frame.Headers).SkipWhile(f => fields[f][0] == (":status", "100")).ToList();
+            var status = heads.Count == 0 ? 0 : int.Parse(fields[heads[0]].Single(f => f.Name == ":status").Value, NumberStyles.None, CultureInfo.InvariantCulture);
+            if (status >= 400 || stream.Any(f => f.Type == Http2Frame.RstStream)) ledger.Refused++;
+            if (status == 0) continue;
+            Assert.True(heads.Count == 1 || (heads.Count == 2 && (heads[1].Flags & Http2Frame.EndStream) != 0), $"{name}\nstream {stream.Key} was answered {heads.Count} times");
+            Assert.True(status is 200 or (>= 400 and < 500) or 501 || (status == 502 && meant is { IsTunnel: true }), $"{name}\nstream {stream.Key} was answered with {status}");
+            if (status != 200) continue;
             Assert.True(meant is not null, $"{name}\nstream {stream.Key} was answered, which was not meant");
             if (meant.IsUnknown || reading.SetsWindows || !stream.Any(f => f.Type == Http2Frame.Data && (f.Flags & Http2Frame.EndStream) != 0) || Ledger.HasDots(meant.Target)) continue;
             var body = string.Concat(stream.Where(f => f.Type == Http2Frame.Data).Select(f => Encoding.Latin1.GetString(f.Payload)));
             Assert.True(body == (meant.Method == "HEAD" ? "" : meant.Target), $"{name}\nstream {stream.Key} got the answer '{body}'");
         }
-    }
-
-    private static int StatusOf(Http2Frame headers)
-    {
-        ReadOnlySpan<int> known = [200, 204, 206, 304, 400, 404, 500];
-        var block = headers.Payload.AsSpan();
-        while ((block[0] & 0xe0) == 0x20) block = block[((block[0] & 0x1f) == 0x1f ? 2 : 1)..];
-        return (block[0] & 0x80) != 0 ? known[(block[0] & 0x7f) - 8] : int.Parse(Encoding.ASCII.GetString(block.Slice(2, 3)), CultureInfo.InvariantCulture);
     }
 
     private static string Printable(byte[] wire) => string.Concat(wire.Select(b => b is >= 0x20 and < 0x7f ? ((char)b).ToString() : "."));

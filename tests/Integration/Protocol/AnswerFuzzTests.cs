@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Integration.Forwarding;
 using Net2Secure.Routing.Testing;
@@ -7,10 +8,10 @@ using Net2Secure.Routing.Testing;
 namespace Net2Secure.Routing.Integration.Protocol;
 
 /// <summary>
-/// Mutated answers of an origin, the same ones in every run. A client gets what the origin meant, read by the book, or a refusal, or an answer that is visibly cut; never something else, and never anything of it with
+/// Mutated answers of an origin, the same ones in every run. A client gets what the origin meant, read by the book, fields included, or a refusal, or an answer that is visibly cut; never something else, and never anything of it with
 /// a later request.
 /// </summary>
-public sealed class AnswerFuzzTests
+public sealed partial class AnswerFuzzTests
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(4) * FuzzLength.Times;
 
@@ -72,6 +73,7 @@ public sealed class AnswerFuzzTests
                 else
                 {
                     Assert.True((response.Status, response.Body) == meant, $"{name}\n{response.Head}{response.Body}");
+                    Assert.True(Own(ReferenceAnswer.Fields(text)).SequenceEqual(Own(FieldsOf(response))), $"{name}\n{response.Head}");
                     passed++;
                 }
 
@@ -87,6 +89,24 @@ public sealed class AnswerFuzzTests
         Assert.True(passed > i / 10 && refused > i / 20 && cut > i / 100, $"{passed} passed, {refused} refused, {cut} cut of {i}: the test tests nothing.");
         Assert.Empty(errors.Messages);
     }
+
+    // What no server adds or takes away: in the order of their names, those of the same name in that of their lines.
+    private static IEnumerable<(string Name, string Value)> Own(IEnumerable<(string Name, string Value)> fields) =>
+        fields.Where(f => f.Name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)).Select(f => (Name: f.Name.ToUpperInvariant(), f.Value)).OrderBy(f => f.Name, StringComparer.Ordinal);
+
+    // Lines that could be read as anything else are no lines.
+    private static IEnumerable<(string Name, string Value)> FieldsOf(RawResponse response)
+    {
+        foreach (var line in response.Head[..^4].Split("\r\n").Skip(1))
+        {
+            var match = FieldLine().Match(line);
+            Assert.True(match.Success, response.Head);
+            yield return (match.Groups["name"].Value, ReferenceAnswer.Plain(match.Groups["value"].Value));
+        }
+    }
+
+    [GeneratedRegex(@"\A(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+):(?<value>[\t\x20-\x7e\x80-\xff]*)\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FieldLine();
 
     /// <returns>The answer; <see langword="null"/>: the connection ended before it did.</returns>
     private static async Task<RawResponse?> AskAsync(RawClient client, string target, string name)
