@@ -1,3 +1,5 @@
 // Everything: dotnet run -c Release --project tests/Benchmarks -- --filter '*'
 // Whether they still run: … -- --filter '*' --job dry
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// The figures of docs/compression.md: … -- encoders
+if (args is ["encoders"]) Net2Secure.Routing.Benchmarks.Compression.EncoderTable.Print(Console.Out);
+else BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
