@@ -77,7 +77,7 @@ public sealed class StreamFuzzTests
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"{name}\nwas left without an end. Owed: {string.Join(',', reading.Owed)}, broken: {reading.IsBroken}. Received:\n{string.Join('\n', client.Received())}");
+            Assert.Fail($"{name}\nwas left without an end. Owed: {string.Join(',', reading.Owed)}, broken: {reading.IsBroken}. Received: {string.Join(' ', client.Received().Select(f => $"{f.Type}/{f.Flags}/{f.StreamId}"))}");
         }
 
         ledger.AssertAllMeant(name);
