@@ -152,7 +152,7 @@ public sealed class StreamFuzzTests
             if (meant.IsUnknown || seen.Body != meant.Body || !seen.RequestLine.StartsWith(meant.Method + " ", StringComparison.Ordinal)) return false;
             if (seen.Target != meant.Target && !HasDots(meant.Target)) return false;
             if (!string.Equals(seen.Field("X-Forwarded-Host"), meant.Authority, StringComparison.OrdinalIgnoreCase)) return false;
-            if (string.Join("; ", seen.Fields("Cookie")) != string.Join("; ", meant.Fields.Where(f => f.Name == "cookie").Select(f => f.Value))) return false;
+            if (string.Join('\n', seen.Fields("Cookie")) != string.Join("; ", meant.Fields.Where(f => f.Name == "cookie").Select(f => f.Value))) return false;
             var trailers = seen.Trailers.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
             return Lines(seen.Head.Split("\r\n").Skip(1)).SequenceEqual(Lines(meant.Fields)) && !trailers.Except(meant.Trailers.Select(t => $"{t.Name}: {t.Value}"), StringComparer.OrdinalIgnoreCase).Any();
         }
