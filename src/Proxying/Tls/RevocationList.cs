@@ -61,7 +61,7 @@ internal sealed class RevocationList
     /// <exception cref="CryptographicException">By an algorithm that is not known here, or not trusted any more.</exception>
     public bool IsSignedBy(X509Certificate2 authority)
     {
-        if (!IsFor(authority) || authority.Extensions.OfType<X509KeyUsageExtension>().Any(static u => (u.KeyUsages & X509KeyUsageFlags.CrlSign) == 0)) return false;
+        if (!IsFor(authority) || authority.Extensions.OfType<X509KeyUsageExtension>().Any(static u => !u.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign))) return false;
         var (hash, isRsa) = _algorithm switch
         {
             "1.2.840.113549.1.1.11" => (HashAlgorithmName.SHA256, true),

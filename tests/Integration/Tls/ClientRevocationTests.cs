@@ -156,13 +156,14 @@ public sealed class ClientRevocationTests : IDisposable
     [InlineData("not there", "There is no file")]
     public async Task AListThatIsOfNoUse_KeepsTheHostFromStarting(string what, string expected)
     {
+        using var stranger = TestCertificates.Authority("stranger");
         var error = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             await using var proxy = await StartAsync(clients =>
             {
                 clients.RevocationLists = what == "not there" ? [Path.Combine(_folder.Path, "nowhere")] : Write("nobody");
                 if (what == "no list") _folder.Write("list0", _authority.ExportCertificatePem());
-                if (what == "of another authority") Put("list0", _below, null);
+                if (what == "of another authority") Put("list0", stranger, null);
                 if (what == "without authorities") clients.TrustAnchors = null;
             });
         });
