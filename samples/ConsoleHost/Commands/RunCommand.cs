@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -40,11 +41,14 @@ internal static class RunCommand
     {
         // First, because it says how sockets work in this process.
         var builder = ProxyApplication.CreateBuilder(settings, config);
+        var demoPort = builder.Configuration[DemoTcpPort] ?? "0";
+        if (!ushort.TryParse(demoPort, NumberStyles.None, CultureInfo.InvariantCulture, out var tcpPort))
+            return await RefuseAsync($"{DemoTcpPort}: '{demoPort}' is no port: a number up to 65535 is expected; 0 for any that is free.");
         await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
         // For this machine only, unless the configuration names a policy; it can also switch it off.
         builder.Services.Configure<DashboardOptions>(static o => o.Enabled = true);
-        if (demo is not null) DescribeDemo(demo, proxy, builder.Configuration.GetValue(DemoTcpPort, 0));
+        if (demo is not null) DescribeDemo(demo, proxy, tcpPort);
         else proxy.LoadFromFile(config!.FullName);
 
         if (options.AccessLog) builder.Services.Configure<AccessLogOptions>(static log => (log.Enabled, log.Format) = (true, AccessLogFormat.Combined));
