@@ -1,13 +1,14 @@
 using System.Net;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Polling;
 using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying.Pipeline;
 
 /// <summary>Makes the pipelines of the clusters of a configuration.</summary>
-internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IClusterHandlerFactory> customHandlers, TimeProvider time) : IDisposable
+internal sealed class ClusterPipelines(IClusterRegistry registry, IEnumerable<IClusterHandlerFactory> customHandlers, TimeProvider time, SocketPollers? pollers = null) : IDisposable
 {
-    private readonly ClusterTransports _transports = new(time);
+    private readonly ClusterTransports _transports = new(time, pollers);
     private readonly List<(ClusterTransport Transport, Cluster Cluster, MirrorSender Sender)> _coming = [];
 
     /// <summary>Makes one pipeline per cluster, by name. The clusters are in the registry already. Followed by <see cref="Accept"/> or <see cref="Discard"/>.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
 using Net2Secure.Routing.Proxying.Pipeline;
+using Net2Secure.Routing.Proxying.Polling;
 using Net2Secure.Routing.Proxying.Routing;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -17,7 +18,8 @@ internal sealed class DirectForwarding(
     Forwarder forwarder,
     ProxyConfigNames names,
     IEnumerable<IClusterHandlerFactory> customHandlers,
-    TimeProvider time) : IDisposable
+    TimeProvider time,
+    SocketPollers? pollers = null) : IDisposable
 {
     private readonly List<ClusterTransport> _transports = [];
     private int _made;
@@ -46,7 +48,7 @@ internal sealed class DirectForwarding(
         var draft = Validate(route, cluster);
         registry.Apply(new Owner(id), [cluster]);
         registry.TryGet(id, out var live);
-        var transport = new ClusterTransport(options.HttpClient ?? new HttpClientOptions(), time);
+        var transport = new ClusterTransport(options.HttpClient ?? new HttpClientOptions(), time, pollers);
         _transports.Add(transport);
         transport.KeepWarm(live!.Snapshot.Destinations.Select(static d => d.Address));
         var pipeline = ClusterPipelines.Compose(live, cluster, customHandlers, transport);

@@ -1,8 +1,11 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying.Forwarding;
+using Net2Secure.Routing.Proxying.Serving;
 using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.ResponseCaching;
@@ -15,6 +18,9 @@ internal sealed class HitResponder
     private const int FlushedBytes = 128 * 1024;
 
     private const int MaxRoom = 16 * 1024;
+
+    /// <summary>Below this a copy costs less than a second part to send.</summary>
+    private const int WorthLending = 8 * 1024;
 
     // Made by transforms that leave the other fields alone: what the client has sent of them says nothing of what the origin saw.
     private static readonly Func<string, bool> IsChanged = static name =>
@@ -98,6 +104,7 @@ internal sealed class HitResponder
             var starting = context.Response.StartAsync(CancellationToken.None);
             if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
             var output = bodyFeature.Writer;
+            var lender = Lender(context);
             var unflushed = 0;
             for (var position = 0L; position < body.Length;)
             {
@@ -109,22 +116,55 @@ internal sealed class HitResponder
                     unflushed = 0;
                 }
 
-                var part = body.At(position, body.Length).Span;
-                var room = output.GetSpan(Math.Min(part.Length, MaxRoom));
-                var count = Math.Min(part.Length, room.Length);
-                part[..count].CopyTo(room);
-                output.Advance(count);
+                var part = body.At(position, body.Length);
+                var count = lender is null ? Copy(part.Span, output) : Lend(part, output, lender);
                 position += count;
                 unflushed += count;
             }
 
-            // At the end of a response the server sees to bytes that it wrote itself, not to those advanced past behind a flush.
-            if (body.Length > FlushedBytes) await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            // At the end of a response the server sees to bytes that it wrote itself, not to those advanced past behind a flush; and what is lent has to be back before it is let go.
+            if (lender is not null || body.Length > FlushedBytes) await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             body.Release();
         }
+    }
+
+    /// <summary>What sends bytes from where they lie: where the server writes them as they are, and to the socket itself.</summary>
+    private static ILendingOutput? Lender(HttpContext context)
+    {
+        if (context.Request.Protocol != "HTTP/1.1" || context.Response.ContentLength is not > WorthLending || context.Features.Get<ITlsHandshakeFeature>() is not null) return null;
+        return context.Features.Get<ILendingOutput>();
+    }
+
+    private static int Copy(ReadOnlySpan<byte> part, PipeWriter output)
+    {
+        var room = output.GetSpan(Math.Min(part.Length, MaxRoom));
+        var count = Math.Min(part.Length, room.Length);
+        part[..count].CopyTo(room);
+        output.Advance(count);
+        return count;
+    }
+
+    /// <summary>Has the output take the bytes themselves for the room they were to be copied to.</summary>
+    private static int Lend(ReadOnlyMemory<byte> part, PipeWriter output, ILendingOutput lender)
+    {
+        Memory<byte> room;
+        lender.Lend(part);
+        try
+        {
+            room = output.GetMemory(1);
+        }
+        finally
+        {
+            lender.EndLoan();
+        }
+
+        // Something stands between, and has room of its own.
+        if (!part.Span.Overlaps(room.Span)) return Copy(part.Span, output);
+        output.Advance(part.Length);
+        return part.Length;
     }
 
     private void Begin(HttpContext context, in Hit hit, DateTimeOffset now)

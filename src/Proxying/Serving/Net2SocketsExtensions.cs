@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Net2Secure.Routing.Proxying.Polling;
 using Net2Secure.Routing.Proxying.Serving;
 
 namespace Microsoft.AspNetCore.Hosting;
@@ -31,6 +32,10 @@ public static class Net2SocketsExtensions
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
             services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = isInline);
+            if (!isInline || SocketPollers.Shared is not { } pollers) return;
+            services.TryAddSingleton(pollers);
+            // By the time of the machine, as the server itself: a client that leaves does so whatever clock the application has.
+            services.AddSingleton<IConnectionListenerFactory>(s => ActivatorUtilities.CreateInstance<PolledTransport>(s, pollers, TimeProvider.System));
         });
     }
 }

@@ -7,7 +7,7 @@ internal sealed class TcpConnectHandler(Connector connector) : HttpMessageHandle
     {
         // Of a destination's address host and port count; TLS is the client's own.
         var endpoint = EndpointKey.Of(request.RequestUri!) with { IsTls = false };
-        var (socket, _) = await connector.ConnectAsync(endpoint, proxy: null, cancellationToken).ConfigureAwait(false);
+        var socket = (await connector.ConnectAsync(endpoint, proxy: null, cancellationToken).ConfigureAwait(false)).Socket;
         return new HttpResponseMessage { RequestMessage = request, Content = new ConnectedContent(socket!) };
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Net2Secure.Routing.Proxying.Polling;
 
 namespace Net2Secure.Routing.Proxying.Transport;
 
@@ -16,13 +17,13 @@ internal sealed class ClusterTransport : HttpMessageHandler
     private readonly HttpMessageInvoker? _http1;
     private readonly Lazy<HttpMessageInvoker> _platform;
 
-    public ClusterTransport(HttpClientOptions options, TimeProvider time)
+    public ClusterTransport(HttpClientOptions options, TimeProvider time, SocketPollers? pollers)
     {
         var connectTimeout = options.ConnectTimeout ?? DefaultConnectTimeout;
         var tls = DestinationTls.Create(options);
         _platform = new(() => new HttpMessageInvoker(new SocketsTransport(options, connectTimeout, tls)));
         if (NeedsPlatform(options)) return;
-        var settings = new Http1TransportOptions { ConnectTimeout = connectTimeout, SslOptions = tls };
+        var settings = new Http1TransportOptions { ConnectTimeout = connectTimeout, SslOptions = tls, Pollers = pollers };
         if (options.MaxConnectionsPerServer is { } most) settings.MaxConnectionsPerEndpoint = most;
         if (options.PooledConnectionIdleTimeout is { } idle) settings.PooledConnectionIdleTimeout = idle;
         if (options.PooledConnectionLifetime is { } lifetime) settings.PooledConnectionLifetime = lifetime;

@@ -1,8 +1,10 @@
+using Net2Secure.Routing.Proxying.Polling;
+
 namespace Net2Secure.Routing.Proxying.Transport;
 
 /// <summary>The transport of each cluster, kept across reloads for as long as its settings stay equal, so that connections survive.</summary>
 /// <remarks>Used from one thread at a time.</remarks>
-internal sealed class ClusterTransports(TimeProvider time) : IDisposable
+internal sealed class ClusterTransports(TimeProvider time, SocketPollers? pollers = null) : IDisposable
 {
     /// <summary>A transport that is no longer wanted may still be asked by requests that read the configuration a moment ago.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -17,7 +19,7 @@ internal sealed class ClusterTransports(TimeProvider time) : IDisposable
         if (!_serving.TryGetValue(clusterId, out var entry) || entry.Options != options)
         {
             // A copy: what the user changes later must not make unequal settings look equal.
-            entry = new(options with { }, new ClusterTransport(options, time));
+            entry = new(options with { }, new ClusterTransport(options, time, pollers));
         }
 
         _coming[clusterId] = entry;

@@ -273,8 +273,8 @@ internal sealed class ConnectionPool(EndpointKey endpoint, Http1TransportOptions
     {
         try
         {
-            var (socket, stream) = await connector.ConnectAsync(endpoint, _proxy, cancellationToken).ConfigureAwait(false);
-            return new Http1Connection(this, socket, stream, Time.GetTimestamp(), NextJitter());
+            var opened = await connector.ConnectAsync(endpoint, _proxy, cancellationToken).ConfigureAwait(false);
+            return new Http1Connection(this, in opened, Time.GetTimestamp(), NextJitter());
         }
         catch
         {

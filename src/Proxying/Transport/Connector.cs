@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -27,30 +28,37 @@ internal sealed class Connector
     /// <param name="endpoint">Where to.</param>
     /// <param name="proxy">The HTTP proxy on the way.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>A socket, with the stream on top of it where it is not used by itself. The socket is <see langword="null"/> only for a test's own streams.</returns>
+    /// <returns>A socket, with the stream on top of it where it is not used by itself.</returns>
     /// <exception cref="AttemptException">It failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<(Socket? Socket, Stream? Stream)> ConnectAsync(EndpointKey endpoint, UpstreamProxy? proxy, CancellationToken cancellationToken)
+    public async Task<OpenedConnection> ConnectAsync(EndpointKey endpoint, UpstreamProxy? proxy, CancellationToken cancellationToken)
     {
         if (proxy is not null) return await ConnectThroughAsync(proxy, endpoint, cancellationToken).ConfigureAwait(false);
+        // Streams on top of a socket use it in their own way.
+        if (_options is { Pollers: { } pollers, ConnectCallback: null } && !endpoint.IsTls && endpoint.Client is null)
+        {
+            var polled = await ConnectAsync(endpoint, (address, stop) => pollers.ConnectAsync(address, stop), cancellationToken).ConfigureAwait(false);
+            return new(polled.Socket, polled, Stream: null);
+        }
+
         var stream = default(Stream);
         var socket = default(Socket);
         if (_options.ConnectCallback is { } callback) stream = await callback(endpoint, cancellationToken).ConfigureAwait(false);
-        else socket = await ConnectSocketAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        else socket = await ConnectAsync(endpoint, ConnectSocketAsync, cancellationToken).ConfigureAwait(false);
         if (endpoint.Client is { } client && socket is not null) await TellAsync(socket, endpoint, client, cancellationToken).ConfigureAwait(false);
         if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream ?? new NetworkStream(socket!, ownsSocket: true), _options.SslOptions, cancellationToken).ConfigureAwait(false);
-        return (socket, stream);
+        return new(socket, Polled: null, stream);
     }
 
-    private async Task<(Socket? Socket, Stream? Stream)> ConnectThroughAsync(UpstreamProxy proxy, EndpointKey endpoint, CancellationToken cancellationToken)
+    private async Task<OpenedConnection> ConnectThroughAsync(UpstreamProxy proxy, EndpointKey endpoint, CancellationToken cancellationToken)
     {
         // The settings of TLS are those for the endpoint: its certificate, its name. For the proxy the platform's own rules are the right ones.
-        var socket = await ConnectSocketAsync(proxy.Endpoint, cancellationToken).ConfigureAwait(false);
+        var socket = await ConnectAsync(proxy.Endpoint, ConnectSocketAsync, cancellationToken).ConfigureAwait(false);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (proxy.Endpoint.IsTls) stream = await AuthenticateAsync(proxy.Endpoint, stream, given: null, cancellationToken).ConfigureAwait(false);
         if (endpoint.IsTls || endpoint.IsTunnel) await OpenTunnelAsync(proxy, endpoint, stream, cancellationToken).ConfigureAwait(false);
         if (endpoint.IsTls) stream = await AuthenticateAsync(endpoint, stream, _options.SslOptions, cancellationToken).ConfigureAwait(false);
-        return (socket, stream is NetworkStream ? null : stream);
+        return new(socket, Polled: null, stream is NetworkStream ? null : stream);
     }
 
     private async Task OpenTunnelAsync(UpstreamProxy proxy, EndpointKey endpoint, Stream stream, CancellationToken cancellationToken)
@@ -89,7 +97,8 @@ internal sealed class Connector
         }
     }
 
-    private async Task<Socket> ConnectSocketAsync(EndpointKey endpoint, CancellationToken cancellationToken)
+    /// <summary>Opens a socket of whatever kind.</summary>
+    private async Task<T> ConnectAsync<T>(EndpointKey endpoint, Func<IPEndPoint, CancellationToken, Task<T>> connect, CancellationToken cancellationToken) where T : IDisposable
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -97,8 +106,8 @@ internal sealed class Connector
         {
             var addresses = await ResolveAsync(endpoint, linked.Token).ConfigureAwait(false);
             return addresses.Length == 1
-                ? await ConnectOneAsync(new IPEndPoint(addresses[0], endpoint.Port), linked.Token).ConfigureAwait(false)
-                : await ConnectAnyAsync(Alternate(addresses), endpoint.Port, linked).ConfigureAwait(false);
+                ? await connect(new IPEndPoint(addresses[0], endpoint.Port), linked.Token).ConfigureAwait(false)
+                : await ConnectAnyAsync(Alternate(addresses), endpoint.Port, connect, linked).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -128,7 +137,7 @@ internal sealed class Connector
         }
     }
 
-    private static async Task<Socket> ConnectOneAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectSocketAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -144,16 +153,16 @@ internal sealed class Connector
     }
 
     /// <summary>Lets attempts race; the losers are cancelled and closed.</summary>
-    private async Task<Socket> ConnectAnyAsync(IPAddress[] addresses, int port, CancellationTokenSource cancellation)
+    private async Task<T> ConnectAnyAsync<T>(IPAddress[] addresses, int port, Func<IPEndPoint, CancellationToken, Task<T>> connect, CancellationTokenSource cancellation) where T : IDisposable
     {
-        var racing = new List<Task<Socket>>(addresses.Length);
+        var racing = new List<Task<T>>(addresses.Length);
         var failure = default(Exception);
         var next = 0;
         try
         {
             while (true)
             {
-                if (next < addresses.Length) racing.Add(ConnectOneAsync(new IPEndPoint(addresses[next++], port), cancellation.Token));
+                if (next < addresses.Length) racing.Add(connect(new IPEndPoint(addresses[next++], port), cancellation.Token));
                 else if (racing.Count == 0) throw failure!;
 
                 var first = await FirstAsync(racing, mayStartNext: next < addresses.Length, cancellation.Token).ConfigureAwait(false);
@@ -170,7 +179,7 @@ internal sealed class Connector
             foreach (var loser in racing) _ = CloseAsync(loser);
         }
 
-        static async Task CloseAsync(Task<Socket> loser)
+        static async Task CloseAsync(Task<T> loser)
         {
             try
             {
@@ -184,7 +193,7 @@ internal sealed class Connector
     }
 
     /// <returns>The first attempt that ended; <see langword="null"/> when it is time to start the next one.</returns>
-    private async Task<Task<Socket>?> FirstAsync(List<Task<Socket>> racing, bool mayStartNext, CancellationToken cancellationToken)
+    private async Task<Task<T>?> FirstAsync<T>(List<Task<T>> racing, bool mayStartNext, CancellationToken cancellationToken)
     {
         var any = Task.WhenAny(racing);
         if (!mayStartNext) return await any.ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Polling;
+using Net2Secure.Routing.Proxying.Transport;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -16,6 +18,7 @@ internal sealed partial class Http1Connection
 {
     private readonly ConnectionPool _pool;
     private readonly Socket? _socket;
+    private readonly PolledSocket? _polled;
     private readonly Stream? _stream;
     private readonly long _made;
     private readonly double _jitter;
@@ -27,11 +30,12 @@ internal sealed partial class Http1Connection
     /// <summary>Received bytes. A field, for it is a mutable struct.</summary>
     public ReceiveBuffer Input;
 
-    public Http1Connection(ConnectionPool pool, Socket? socket, Stream? stream, long made, double jitter)
+    public Http1Connection(ConnectionPool pool, in OpenedConnection opened, long made, double jitter)
     {
         _pool = pool;
-        _socket = socket;
-        _stream = stream;
+        _socket = opened.Socket;
+        _polled = opened.Polled;
+        _stream = opened.Stream;
         _made = made;
         _jitter = jitter;
         Input = new ReceiveBuffer(pool.Arrays);
@@ -41,7 +45,10 @@ internal sealed partial class Http1Connection
 #pragma warning disable MA0055, CA1816 // A response that nobody disposes of takes its connection along, and only a finalizer can tell; the place in the pool must not be lost.
     ~Http1Connection()
     {
-        if (_closed == 0) _pool.ReleasePlace();
+        if (_closed != 0) return;
+        // The poller knows it, so it is whole still.
+        _polled?.Dispose();
+        _pool.ReleasePlace();
     }
 
     /// <summary>When it was last given back.</summary>
@@ -61,7 +68,8 @@ internal sealed partial class Http1Connection
     {
         try
         {
-            var receiving = ReceiveAsync(Input.Prepare());
+            var target = Input.Prepare();
+            var receiving = _polled is { } polled ? polled.ReceiveAsync(target, asksAlways: true) : ReceiveAsync(target);
             if (!receiving.IsCompleted)
             {
                 _armed = receiving;
@@ -111,12 +119,13 @@ internal sealed partial class Http1Connection
 
     /// <summary>Receives what is there, or waits.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> target) =>
-        _stream is { } stream ? stream.ReadAsync(target) : _socket!.ReceiveAsync(target, SocketFlags.None);
+        _polled is { } polled ? polled.ReceiveAsync(target) : _stream is { } stream ? stream.ReadAsync(target) : _socket!.ReceiveAsync(target, SocketFlags.None);
 
     /// <summary>Sends all of it.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> data)
     {
         _hasSent = true;
+        if (_polled is { } polled) return polled.SendAsync(data);
         if (_stream is { } stream) return stream.WriteAsync(data);
         var sending = _socket!.SendAsync(data, SocketFlags.None);
         if (!sending.IsCompletedSuccessfully) return AwaitSendAsync(sending, data);
@@ -144,7 +153,8 @@ internal sealed partial class Http1Connection
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         GC.SuppressFinalize(this);
         if (_isRegistered) _registration.Unregister();
-        _socket?.Dispose();
+        if (_polled is { } polled) polled.Dispose();
+        else _socket?.Dispose();
         _stream?.Dispose();
         StopUpload();
         _pool.ReleasePlace();

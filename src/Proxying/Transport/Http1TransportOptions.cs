@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Net2Secure.Routing.Proxying.Polling;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -56,6 +57,9 @@ public sealed class Http1TransportOptions
 
     /// <summary>The PROXY protocol with which connections begin.</summary>
     internal ProxyProtocolVersion SendProxyProtocol { get; set; }
+
+    /// <summary>Watch the sockets of plain connections; <see langword="null"/>: the runtime does, as with those below TLS.</summary>
+    internal SocketPollers? Pollers { get; set; }
 
     /// <summary>Takes the place of the platform's resolver. For tests.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;

@@ -139,6 +139,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders();
+        if (TestSockets.AreOurs) builder.WebHost.UseNet2Sockets();
         return builder;
     }
 }

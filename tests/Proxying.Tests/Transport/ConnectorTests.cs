@@ -58,7 +58,7 @@ public sealed class ConnectorTests : IDisposable
     private async Task<IPAddress> ConnectAsync(params IPAddress[] addresses)
     {
         var options = new Http1TransportOptions { ConnectTimeout = TimeSpan.FromSeconds(1), Resolve = (_, _) => Task.FromResult(addresses) };
-        var (socket, _) = await new Connector(options, _time).ConnectAsync(new EndpointKey(IsTls: false, "two.test", _port), proxy: null, CancellationToken.None);
+        var socket = (await new Connector(options, _time).ConnectAsync(new EndpointKey(IsTls: false, "two.test", _port), proxy: null, CancellationToken.None)).Socket;
         using (socket) return ((IPEndPoint)socket!.RemoteEndPoint!).Address;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Polling;
 using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Proxying.Tests.Transport;
@@ -13,7 +14,9 @@ internal sealed class TransportClient : IDisposable
 
     public TransportClient(Http1TransportOptions? options = null, TimeProvider? time = null)
     {
-        Handler = new Http1Handler(options ?? new Http1TransportOptions { ConnectTimeout = TimeSpan.FromSeconds(10) }, time);
+        options ??= new Http1TransportOptions { ConnectTimeout = TimeSpan.FromSeconds(10) };
+        if (TestSockets.AreOurs) options.Pollers = SocketPollers.Shared;
+        Handler = new Http1Handler(options, time);
         _invoker = new HttpMessageInvoker(Handler);
     }
 

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Net2Secure.Routing.Proxying.Polling;
+using Net2Secure.Routing.Proxying.Serving;
+using Net2Secure.Routing.Proxying.Tests.Polling;
+using Net2Secure.Routing.Testing;
+
+namespace Net2Secure.Routing.Proxying.Tests.Serving;
+
+/// <summary>A connection that the transport has accepted, and the client at its other end.</summary>
+internal sealed class AcceptedConnection : IAsyncDisposable
+{
+    private readonly IConnectionListener _listener;
+
+    private AcceptedConnection(IConnectionListener listener, ConnectionContext connection, Socket client)
+    {
+        _listener = listener;
+        Connection = connection;
+        Client = client;
+    }
+
+    public required CountedMemory Memory { get; init; }
+
+    public required ManualTimeProvider Time { get; init; }
+
+    public ConnectionContext Connection { get; }
+
+    public Socket Client { get; }
+
+    public static PolledTransport CreateTransport(CountedMemory memory, TimeProvider time) =>
+        new(SocketPollers.Shared!, Options.Create(new SocketTransportOptions()), memory, time, NullLoggerFactory.Instance);
+
+    public static async Task<AcceptedConnection> CreateAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var memory = new CountedMemory();
+        var time = new ManualTimeProvider();
+        var listener = await CreateTransport(memory, time).BindAsync(new IPEndPoint(IPAddress.Loopback, 0), stop);
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await client.ConnectAsync(listener.EndPoint, stop);
+        var connection = await listener.AcceptAsync(stop);
+        return new AcceptedConnection(listener, connection!, client) { Memory = memory, Time = time };
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> data)
+    {
+        while (!data.IsEmpty) data = data[await Client.SendAsync(data, TestContext.Current.CancellationToken)..];
+    }
+
+    /// <summary>What the client receives to the end of the connection.</summary>
+    public async Task<byte[]> ReceiveToEndAsync()
+    {
+        using var all = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (await Client.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestBounds.Wait, TestContext.Current.CancellationToken) is > 0 and var count)
+            all.Write(buffer, 0, count);
+        return all.ToArray();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Connection.Abort();
+        await Connection.DisposeAsync();
+        Client.Dispose();
+        await _listener.DisposeAsync();
+    }
+}

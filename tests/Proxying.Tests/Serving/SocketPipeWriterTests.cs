@@ -1,0 +1,227 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Net2Secure.Routing.Proxying.Serving;
+using Net2Secure.Routing.Proxying.Tests.Polling;
+
+namespace Net2Secure.Routing.Proxying.Tests.Serving;
+
+public sealed class SocketPipeWriterTests
+{
+    /// <summary>More than the kernel keeps for a client that does not read.</summary>
+    private const int TooMuch = 32 * 1024 * 1024;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16 * 1024)]
+    [InlineData((16 * 1024) + 1)]
+    [InlineData(100_000)]
+    public async Task Flush_SendsWhatWasWritten_HoweverManyBlocks_AndKeepsNoMemory(int length)
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var data = Pattern(length);
+
+        WriteInPieces(output, data, 777);
+        Assert.Equal(length, output.UnflushedBytes);
+        var result = await output.FlushAsync(Stop).AsTask().WaitAsync(TestBounds.Wait, Stop);
+
+        Assert.False(result.IsCompleted);
+        Assert.Equal(0, output.UnflushedBytes);
+        Assert.Equal(0, accepted.Memory.Out);
+        await accepted.Connection.DisposeAsync();
+        Assert.True((await accepted.ReceiveToEndAsync()).AsSpan().SequenceEqual(data));
+    }
+
+    [Fact]
+    public async Task GetMemory_OfMoreThanABlock_GivesSoMuch()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        output.Write("ab"u8);
+        var data = Pattern(100_000);
+
+        data.CopyTo(output.GetMemory(data.Length));
+        output.Advance(data.Length);
+        output.Write("yz"u8);
+        await output.FlushAsync(Stop);
+
+        await accepted.Connection.DisposeAsync();
+        Assert.True((await accepted.ReceiveToEndAsync()).AsSpan().SequenceEqual([.. "ab"u8, .. data, .. "yz"u8]));
+    }
+
+    [Fact]
+    public async Task Flush_ToAClientThatDoesNotRead_Waits_AndTheEndOfTheConnectionWaitsForIt()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var data = Pattern(TooMuch);
+        WriteInPieces(output, data, 16 * 1024);
+        var flushing = output.FlushAsync(Stop).AsTask();
+        Assert.False(flushing.IsCompleted);
+
+        await output.CompleteAsync();
+        var disposing = accepted.Connection.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+
+        Assert.True((await accepted.ReceiveToEndAsync()).AsSpan().SequenceEqual(data));
+        Assert.False((await flushing.WaitAsync(TestBounds.Wait, Stop)).IsCompleted);
+        await disposing.WaitAsync(TestBounds.Wait, Stop);
+        Assert.Equal(0, accepted.Memory.Out);
+    }
+
+    [Fact]
+    public async Task Flush_ThatIsCancelled_SaysSo_AndTheNextSendsTheRest()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var data = Pattern(TooMuch);
+        WriteInPieces(output, data, 16 * 1024);
+        var flushing = output.FlushAsync(Stop).AsTask();
+
+        output.CancelPendingFlush();
+
+        Assert.True((await flushing.WaitAsync(TestBounds.Wait, Stop)).IsCanceled);
+        output.Write("end"u8);
+        var receiving = accepted.ReceiveToEndAsync();
+        Assert.False((await output.FlushAsync(Stop).AsTask().WaitAsync(TestBounds.Wait, Stop)).IsCanceled);
+        await accepted.Connection.DisposeAsync();
+        Assert.True((await receiving).AsSpan().SequenceEqual([.. data, .. "end"u8]));
+    }
+
+    [Fact]
+    public async Task Flush_WhoseTokenIsCancelled_Throws()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        WriteInPieces(output, Pattern(TooMuch), 16 * 1024);
+        using var cancellation = new CancellationTokenSource();
+        var flushing = output.FlushAsync(cancellation.Token).AsTask();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flushing.WaitAsync(TestBounds.Wait, Stop));
+    }
+
+    [Fact]
+    public async Task Flush_ToAClientThatHasGone_IsTheEndOfTheOutput()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        WriteInPieces(output, Pattern(TooMuch), 16 * 1024);
+        var flushing = output.FlushAsync(Stop).AsTask();
+
+        accepted.Client.Close(0);
+
+        Assert.True((await flushing.WaitAsync(TestBounds.Wait, Stop)).IsCompleted);
+        output.Write("x"u8);
+        Assert.True((await output.FlushAsync(Stop)).IsCompleted);
+        Assert.Equal(0, accepted.Memory.Out);
+    }
+
+    [Fact]
+    public async Task Abort_EndsAFlushThatWaits()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        WriteInPieces(output, Pattern(TooMuch), 16 * 1024);
+        var flushing = output.FlushAsync(Stop).AsTask();
+
+        accepted.Connection.Abort();
+
+        Assert.True((await flushing.WaitAsync(TestBounds.Wait, Stop)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Loan_IsSentFromWhereItLies_BetweenWhatIsWritten()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var lent = Pattern(50_000);
+
+        output.Write("head"u8);
+        Lend(accepted, lent.AsMemory(10, 40_000));
+        output.Write("tail"u8);
+        // Until the flush it is the lender's memory that counts.
+        lent[10] = (byte)'!';
+        await output.FlushAsync(Stop);
+
+        await accepted.Connection.DisposeAsync();
+        Assert.True((await accepted.ReceiveToEndAsync()).AsSpan().SequenceEqual([.. "head"u8, .. lent.AsSpan(10, 40_000), .. "tail"u8]));
+    }
+
+    [Fact]
+    public async Task Loan_ThatNobodyAskedFor_IsForgotten()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var lender = Lender(accepted);
+        var lent = new byte[100];
+
+        lender.Lend(lent);
+        lender.EndLoan();
+
+        Assert.False(accepted.Connection.Transport.Output.GetSpan(1).Overlaps(lent));
+    }
+
+    [Fact]
+    public async Task Loan_IsNotForAnotherThread()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var lender = Lender(accepted);
+        var lent = new byte[100];
+        var isLent = true;
+        lender.Lend(lent);
+
+        var other = new Thread(() => isLent = accepted.Connection.Transport.Output.GetSpan(1).Overlaps(lent));
+        other.Start();
+        other.Join();
+        lender.EndLoan();
+
+        Assert.False(isLent);
+    }
+
+    [Fact]
+    public async Task Loan_IsOverWithAFlushThatIsCancelled_ButWhatWasLentIsSent()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        WriteInPieces(output, Pattern(TooMuch), 16 * 1024);
+        var lent = Pattern(10_000);
+        var expected = lent.ToArray();
+        Lend(accepted, lent);
+        var flushing = output.FlushAsync(Stop).AsTask();
+
+        output.CancelPendingFlush();
+        await flushing.WaitAsync(TestBounds.Wait, Stop);
+        lent.AsSpan().Clear();
+
+        var receiving = accepted.ReceiveToEndAsync();
+        await output.FlushAsync(Stop).AsTask().WaitAsync(TestBounds.Wait, Stop);
+        await accepted.Connection.DisposeAsync();
+        Assert.True((await receiving).AsSpan(TooMuch).SequenceEqual(expected));
+    }
+
+    private static ILendingOutput Lender(AcceptedConnection accepted) => accepted.Connection.Features.Get<ILendingOutput>()!;
+
+    private static void Lend(AcceptedConnection accepted, ReadOnlyMemory<byte> bytes)
+    {
+        Lender(accepted).Lend(bytes);
+        var room = accepted.Connection.Transport.Output.GetMemory(1);
+        Lender(accepted).EndLoan();
+        Assert.True(room.Span.Overlaps(bytes.Span));
+        accepted.Connection.Transport.Output.Advance(bytes.Length);
+    }
+
+    private static byte[] Pattern(int length)
+    {
+        var data = new byte[length];
+        for (var i = 0; i < length; i++) data[i] = (byte)((i * 7) ^ (i >> 9));
+        return data;
+    }
+
+    private static void WriteInPieces(PipeWriter output, ReadOnlySpan<byte> data, int piece)
+    {
+        for (; !data.IsEmpty; data = data[Math.Min(piece, data.Length)..]) output.Write(data[..Math.Min(piece, data.Length)]);
+    }
+}
