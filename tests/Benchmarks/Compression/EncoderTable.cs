@@ -77,7 +77,11 @@ internal static class EncoderTable
     private static int Encode(Func<ContentEncoder> create, byte[] text)
     {
         using var encoder = create();
-        return Run(encoder, text, EncodingStep.Finish);
+        var length = 0;
+        // In pieces, as bodies come by.
+        for (var at = 0; at < text.Length; at += CompressingStream.InputSize)
+            length += Run(encoder, text.AsSpan(at, Math.Min(CompressingStream.InputSize, text.Length - at)), EncodingStep.Encode);
+        return length + Run(encoder, [], EncodingStep.Finish);
     }
 
     private static int Run(ContentEncoder encoder, ReadOnlySpan<byte> source, EncodingStep step)

@@ -18,7 +18,7 @@ public sealed class ClientRevocationTests : IDisposable
     private static readonly DateTimeOffset Past = TimeProvider.System.GetUtcNow().AddHours(-1);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly RecordedLines _log = new();
+    private readonly RecordedLines _log = new(LogLevel.Debug);
     private readonly X509Certificate2 _authority = TestCertificates.Authority("authority");
     private readonly X509Certificate2 _below;
     private readonly X509Certificate2 _good;
@@ -77,7 +77,7 @@ public sealed class ClientRevocationTests : IDisposable
         await IsServedAsync(proxy, _good);
         await IsServedAsync(proxy, _deep);
 
-        Assert.Contains(_log.Lines, l => l.StartsWith("Information 4308 ", StringComparison.Ordinal) && l.Contains(_bad.SerialNumber, StringComparison.Ordinal) && l.Contains("it is revoked", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, l => l.StartsWith("Debug 4308 ", StringComparison.Ordinal) && l.Contains(_bad.SerialNumber, StringComparison.Ordinal) && l.Contains("it is revoked", StringComparison.Ordinal));
         Assert.Contains(_log.Lines, l => l.Contains(_good.SerialNumber, StringComparison.Ordinal) && l.Contains("the list of 'CN=authority' has run out", StringComparison.Ordinal));
         Assert.Contains(_log.Lines, l => l.Contains("there is no list of 'CN=below'", StringComparison.Ordinal));
     }
@@ -224,6 +224,6 @@ public sealed class ClientRevocationTests : IDisposable
                 tls.Certificates["default"] = _folder.Write(_served);
                 tls.ClientCertificates = clients;
             },
-            more: builder => builder.Logging.AddProvider(_log));
+            more: builder => builder.Logging.AddProvider(_log).AddFilter(typeof(TlsState).FullName, LogLevel.Debug));
     }
 }
