@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Testing;
 using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.Integration.Forwarding;

@@ -40,6 +40,32 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public async Task Hit_ThatIsReadSlowly_StaysWhatItWas_WhenItIsReplacedMeanwhile()
+    {
+        const int Requests = 12;
+        await using var proxy = await CachedProxy.StartAsync();
+        // Of many segments, and in all more than the kernel keeps for a client that does not read.
+        var body = string.Concat(Enumerable.Range(0, 200_000).Select(static i => $"{i % 100_000:D5}"));
+        var story = proxy.Case().Ok(body, Fresh).Ok("done").Ok(new string('?', body.Length), Fresh);
+        Assert.Equal(body, (await story.GetAsync()).Body);
+        using var slow = await proxy.ConnectAsync();
+        await slow.SendAsync(string.Concat(Enumerable.Repeat($"GET {story.Path} HTTP/1.1\r\nHost: shop.example\r\n\r\n", Requests)));
+        Assert.Equal(body, (await slow.ReadMessageAsync()).Body);
+
+        // What the store lets go of is used again for what comes next.
+        Assert.Equal("done", (await story.SendAsync("POST", body: "x")).Body);
+        Assert.Equal(new string('?', body.Length), (await story.GetAsync()).Body);
+
+        for (var i = 1; i < Requests; i++)
+        {
+            var answer = (await slow.ReadMessageAsync()).Body;
+            Assert.True(answer == body || answer == new string('?', body.Length), $"The body of answer {i} is mixed up.");
+        }
+
+        Assert.Equal(3, story.Asked);
+    }
+
+    [Fact]
     public async Task Split_TheSides_NeverShare()
     {
         await using var canary = ScriptedOrigin.Answering("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 6\r\n\r\ncanary");

@@ -182,5 +182,36 @@ public sealed class PolledSocketTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(TestBounds.Wait, Stop));
     }
 
+    [Fact]
+    public async Task End_BehindBytesThatNobodyHasTaken_IsNotTold_ButWithoutThemItIs()
+    {
+        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen(1);
+        using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await far.ConnectAsync(listening.LocalEndPoint!, Stop);
+        var watcher = new CountingWatcher();
+        using var near = SocketPollers.Shared!.Adopt(await listening.AcceptAsync(Stop), watcher);
+
+        await far.SendAsync("x"u8.ToArray(), Stop);
+        far.Shutdown(SocketShutdown.Send);
+        Assert.True(near.Socket.Poll(TestBounds.Wait, SelectMode.SelectRead));
+        near.OnEvents(Epoll.Readable | Epoll.PeerEnded);
+        Assert.Equal(0, watcher.Told);
+
+        Assert.Equal(1, await near.ReceiveAsync(new byte[10]).AsTask().WaitAsync(TestBounds.Wait, Stop));
+        near.OnEvents(Epoll.Readable | Epoll.PeerEnded);
+        Assert.InRange(watcher.Told, 1, 2);
+    }
+
     private static Task<int> ReceiveAsync(SocketPair pair, Memory<byte> target) => pair.Near.ReceiveAsync(target).AsTask().WaitAsync(TestBounds.Wait, Stop);
+
+    private sealed class CountingWatcher : IPeerWatcher
+    {
+        private int _told;
+
+        public int Told => Volatile.Read(ref _told);
+
+        public void OnPeerEnded(bool hasBroken) => Interlocked.Increment(ref _told);
+    }
 }
