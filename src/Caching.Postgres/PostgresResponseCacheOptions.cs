@@ -4,10 +4,16 @@ namespace Net2Secure.Routing.Caching.Postgres;
 public sealed class PostgresResponseCacheOptions
 {
     /// <summary>
-    /// Where the server is and who asks, in Npgsql's form (<c>Host=…;Database=…;Username=…</c>). Never written to a log. <see langword="null"/>: the application's own <c>NpgsqlDataSource</c> is used. Default:
-    /// <see langword="null"/>.
+    /// Where the server is and who asks, in Npgsql's form (<c>Host=…;Database=…;Username=…</c>). Never written to a log. <see langword="null"/>: that of
+    /// <see cref="ConnectionStringName"/>. Default: <see langword="null"/>.
     /// </summary>
     public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// The name of a connection string under <c>ConnectionStrings</c> in the application's configuration, read when the store is made. Not beside a ConnectionString in code. Default: none, the application's own
+    /// <c>NpgsqlDataSource</c> is used.
+    /// </summary>
+    public string? ConnectionStringName { get; set; }
 
     /// <summary>The schema of the tables, made if it is missing. 1 to 63 bytes; case counts. Default: <c>net2</c>.</summary>
     public string Schema { get; set; } = "net2";
@@ -38,4 +44,12 @@ public sealed class PostgresResponseCacheOptions
 
     /// <summary>Time between two rounds that remove what is over or beyond <see cref="MaxBytes"/>. One process makes them for all. 1 s to 1 h. Default: 30 s.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The same with a connection string.</summary>
+    internal PostgresResponseCacheOptions With(string connectionString)
+    {
+        var copy = (PostgresResponseCacheOptions)MemberwiseClone();
+        (copy.ConnectionString, copy.ConnectionStringName) = (connectionString, null);
+        return copy;
+    }
 }

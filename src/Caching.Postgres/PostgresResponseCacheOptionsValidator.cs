@@ -1,54 +1,45 @@
 using System.Text;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Net2Secure.Routing.Caching.Postgres;
 
 /// <summary>Refuses settings that make no sense: all of them at once, each with its value and what is allowed. A connection string is never part of the message.</summary>
 internal sealed class PostgresResponseCacheOptionsValidator : IValidateOptions<PostgresResponseCacheOptions>
 {
-    private const int MaxName = 63;
-    private const int MaxTable = 48;
-    private const long MaxBytes = 1L << 44;
-
     public ValidateOptionsResult Validate(string? name, PostgresResponseCacheOptions options)
     {
-        var errors = new List<string>();
-        if (options.ConnectionString is { } text && !IsConnectionString(text))
-            errors.Add($"{nameof(options.ConnectionString)} is no connection string of Npgsql (its value is not shown here, as it may hold a password); it looks like 'Host=db;Database=cache;Username=proxy'");
-        CheckName(errors, nameof(options.Schema), options.Schema, MaxName);
-        CheckName(errors, nameof(options.Table), options.Table, MaxTable);
-        Check(errors, nameof(options.MaxBytes), options.MaxBytes, 1024 * 1024, MaxBytes);
-        Check(errors, nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, 64L * 1024 * 1024);
-        Check(errors, nameof(options.MaxTransferBytes), options.MaxTransferBytes, options.MaxBodyBytes, 1L << 40);
-        Check(errors, nameof(options.MaxConnections), options.MaxConnections, 1, 1000);
-        Check(errors, nameof(options.CommandTimeout), options.CommandTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
-        if (options.CommandTimeout.Ticks % TimeSpan.TicksPerSecond != 0) errors.Add($"{nameof(options.CommandTimeout)} is {options.CommandTimeout}; it has to be in whole seconds");
-        Check(errors, nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, TimeSpan.FromDays(30));
-        Check(errors, nameof(options.MaxLifetime), options.MaxLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
-        Check(errors, nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        List<string> errors = [.. FindMistakes(options).Select(static m => $"{m.Setting} {m.Problem}")];
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static bool IsConnectionString(string text)
+    /// <summary>Everything that is wrong, by the setting.</summary>
+    public static List<(string Setting, string Problem)> FindMistakes(PostgresResponseCacheOptions options)
     {
-        try
-        {
-            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException)
-        {
-            return false;
-        }
+        var mistakes = new List<(string, string)>();
+        if (options.ConnectionString is { } text && !PostgresServers.IsConnectionString(text)) mistakes.Add((nameof(options.ConnectionString), PostgresServers.NoConnectionString));
+        if (options.ConnectionString is not null && options.ConnectionStringName is not null)
+            mistakes.Add((nameof(options.ConnectionStringName), $"is set beside {nameof(options.ConnectionString)}; leave one of them out"));
+        CheckName(mistakes, nameof(options.Schema), options.Schema, PostgresLimits.MaxName);
+        CheckName(mistakes, nameof(options.Table), options.Table, PostgresLimits.MaxTable);
+        Check(mistakes, nameof(options.MaxBytes), options.MaxBytes, PostgresLimits.MinBytes, PostgresLimits.MaxBytes);
+        Check(mistakes, nameof(options.MaxBodyBytes), options.MaxBodyBytes, PostgresLimits.MinBodyBytes, PostgresLimits.MaxBodyBytes);
+        Check(mistakes, nameof(options.MaxTransferBytes), options.MaxTransferBytes, options.MaxBodyBytes, PostgresLimits.MaxTransferBytes);
+        Check(mistakes, nameof(options.MaxConnections), options.MaxConnections, 1, PostgresLimits.MaxConnections);
+        Check(mistakes, nameof(options.CommandTimeout), options.CommandTimeout, PostgresLimits.ShortestCommand, PostgresLimits.LongestCommand);
+        if (options.CommandTimeout.Ticks % TimeSpan.TicksPerSecond != 0) mistakes.Add((nameof(options.CommandTimeout), $"is {options.CommandTimeout}; it has to be in whole seconds"));
+        Check(mistakes, nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, PostgresLimits.LongestStale);
+        Check(mistakes, nameof(options.MaxLifetime), options.MaxLifetime, PostgresLimits.ShortestLifetime, PostgresLimits.LongestLifetime);
+        Check(mistakes, nameof(options.SweepInterval), options.SweepInterval, PostgresLimits.ShortestSweep, PostgresLimits.LongestSweep);
+        return mistakes;
     }
 
-    private static void CheckName(List<string> errors, string setting, string? value, int maxBytes)
+    private static void CheckName(List<(string, string)> mistakes, string setting, string? value, int maxBytes)
     {
-        if (string.IsNullOrEmpty(value) || value.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(value) > maxBytes) errors.Add($"{setting} is '{value}'; it has to have 1 to {maxBytes} bytes, none of them zero");
+        if (string.IsNullOrEmpty(value) || value.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(value) > maxBytes) mistakes.Add((setting, $"is '{value}'; it has to have 1 to {maxBytes} bytes, none of them zero"));
     }
 
-    private static void Check<T>(List<string> errors, string setting, T value, T min, T max) where T : IComparable<T>
+    private static void Check<T>(List<(string, string)> mistakes, string setting, T value, T min, T max) where T : IComparable<T>
     {
-        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0) errors.Add($"{setting} is {value}; it may be {min} to {max}");
+        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0) mistakes.Add((setting, $"is {value}; it may be {min} to {max}"));
     }
 }

@@ -21,4 +21,14 @@ public static class PostgresServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<SecondTier, PostgresTier>());
         return services;
     }
+
+    /// <summary>Lets the configuration of a proxy choose a store in PostgreSQL by a section <c>Cache:Postgres</c>; without the section nothing is put anywhere. May be called any number of times.</summary>
+    /// <remarks>In place of <see cref="AddNet2PostgresResponseCache"/>, not beside it. The settings are those of <see cref="PostgresResponseCacheOptions"/>, but for the connection string, which is named.</remarks>
+    /// <param name="services">The services of the application.</param>
+    public static IServiceCollection AddNet2PostgresResponseCacheKind(this IServiceCollection services)
+    {
+        services.AddNet2ResponseCache();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IResponseCacheKind, PostgresKind>());
+        return services;
+    }
 }

@@ -28,6 +28,7 @@ internal sealed class LoadedConfiguration : IDisposable
         {
             var builder = ProxyApplication.CreateBuilder([], null);
             builder.Logging.ClearProviders();
+            AddConnectionStrings(builder.Configuration, file);
             builder.Services.AddNet2Proxy().LoadFromFile(file.FullName);
             app = builder.Build();
             app.MapNet2Proxy();
@@ -41,6 +42,13 @@ internal sealed class LoadedConfiguration : IDisposable
             return null;
         }
     }
+
+    /// <summary>What the file says outside of the section of the proxy, which names some of it. Whether it can be read at all is told better by the proxy.</summary>
+    private static void AddConnectionStrings(ConfigurationManager configuration, FileInfo file) => configuration.AddJsonFile(source =>
+    {
+        (source.Path, source.Optional, source.OnLoadException) = (file.FullName, true, static failed => failed.Ignore = true);
+        source.ResolveFileProvider();
+    });
 
     /// <summary>A number and what it counts: 1 route, 2 routes.</summary>
     public static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");

@@ -17,6 +17,8 @@ internal static class ProxyApplication
         // The server's own line per request, and the activity it starts for whoever may read it, cost more than routing does.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Nothing comes of it unless the configuration has Cache:Postgres.
+        builder.Services.AddNet2PostgresResponseCacheKind();
         // That it failed to start, and why, is what RunCommand says, in one line instead of a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return builder;

@@ -246,7 +246,11 @@ internal sealed class SectionReader
     }
 
     /// <summary>A section with settings of its own.</summary>
-    public T? Section<T>(string key, Func<SectionReader, T> read)
+    /// <param name="key">Its key.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="mayBeEmpty">An empty one says something too: that all of its settings are as they are by default. The configuration of .NET tells <c>{}</c> from <c>null</c> no more.</param>
+    /// <param name="mayBeSecret">What stands in its place by mistake is not shown.</param>
+    public T? Section<T>(string key, Func<SectionReader, T> read, bool mayBeEmpty = false, bool mayBeSecret = false)
         where T : class
     {
         var node = Ask(key, new SettingInfo("", SettingType.Section));
@@ -256,7 +260,7 @@ internal sealed class SectionReader
             return null;
         }
 
-        return node is { Exists: true } && IsNoText(node, Path.Below(key), "a section") ? Read(node, Path.Below(key), _errors, read) : null;
+        return node is not null && (mayBeEmpty || node.Exists) && IsNoText(node, Path.Below(key), "a section", mayBeSecret) ? Read(node, Path.Below(key), _errors, read) : null;
     }
 
     /// <summary>A list of sections.</summary>
@@ -306,6 +310,9 @@ internal sealed class SectionReader
             _errors.Add(new ConfigError(Path.Below(key), message));
         }
     }
+
+    /// <summary>Something that is wrong with what was read.</summary>
+    public void Report(string key, string message) => _errors.Add(new ConfigError(Path.Below(key), message));
 
     private void AddWord(List<string> words, string text, IReadOnlyList<string> allowed, string path)
     {
@@ -407,14 +414,14 @@ internal sealed class SectionReader
         => Ask(key, new SettingInfo("", SettingType.Map)) is { } node && IsNoText(node, Path.Below(key), "a section") ? node.Children : [];
 
     // An empty text is how configuration hands over an empty section or list.
-    private bool IsNoText(SettingsNode node, string path, string expected)
+    private bool IsNoText(SettingsNode node, string path, string expected, bool mayBeSecret = false)
     {
         if (string.IsNullOrEmpty(node.Value))
         {
             return true;
         }
 
-        _errors.Add(new ConfigError(path, $"'{node.Value}' is a text; {expected} is expected."));
+        _errors.Add(new ConfigError(path, $"{(mayBeSecret ? "what is there (not shown here, as it may hold a password)" : $"'{node.Value}'")} is a text; {expected} is expected."));
         return false;
     }
 

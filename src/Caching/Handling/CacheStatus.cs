@@ -13,7 +13,10 @@ internal sealed class CacheStatus(string? name, ICacheRequests requests)
     /// <summary>It was forwarded because nothing that is stored for its URI is for it.</summary>
     public const string VaryMiss = "vary-miss";
 
-    /// <summary>It was forwarded because what is stored is stale.</summary>
+    /// <summary>It was forwarded because of what it asks for only a part is stored.</summary>
+    public const string Partial = "partial";
+
+    /// <summary>It was forwarded because what is stored is stale, or must be validated each time.</summary>
     public const string Stale = "stale";
 
     /// <summary>It was forwarded because it asked for that.</summary>

@@ -69,13 +69,18 @@ internal sealed class CachingHandler : DelegatingHandler
         if (part.Kind == PartKind.NotHeld)
         {
             var canComplete = !request.IsHead && !request.HasRange && RangeRule.CanBeCompleted(stored.Head, stored.Length);
+            plan = plan with { Reason = CacheStatus.Partial };
             return (null, canComplete ? plan with { Mode = FetchMode.Complete, Stored = stored } : plan);
         }
 
         var now = _engine.Time.GetUtcNow();
         var reuse = ReuseRule.Decide(policy, request.Directives, now);
         if (reuse == Reuse.Validate)
-            return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = policy.IsFreshAt(now) ? CacheStatus.Request : CacheStatus.Stale });
+        {
+            var isForRequest = policy.IsFreshAt(now) && !policy.Directives.Has(ResponseFlags.NoCache);
+            return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = isForRequest ? CacheStatus.Request : CacheStatus.Stale });
+        }
+
         if (await _engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return (null, plan with { Reason = CacheStatus.UriMiss });
         if (reuse == Reuse.StaleWhileRevalidate) _fetch.RevalidateInBackground(request, stored);
         _engine.Shared.Metrics.Answered(reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
@@ -107,7 +112,7 @@ internal sealed class CachingHandler : DelegatingHandler
             return _engine.Status.Forwarded(response, plan.Reason);
         }
 
-        var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow());
+        var merged = _storing.Reread(asked, stored.Head, ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(response), requestTime, _engine.Time.GetUtcNow()));
         if (_engine.Shared.IsCurrent(request.Key, merged.Tags, stamp) && _storing.MayStore(asked, merged))
         {
             await _engine.Store.UpdateAsync(request.Key, stored, merged).ConfigureAwait(false);

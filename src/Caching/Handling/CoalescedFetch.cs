@@ -221,7 +221,7 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
                 return engine.Status.Forwarded(passed.Response, plan.Reason);
             case FetchOutcome.Storing storing:
                 engine.Shared.Metrics.Answered(CacheResults.Miss);
-                return engine.Status.Forwarded(engine.Composer.FromOrigin(request, storing, plan.AsksByOurs), plan.Reason, isStored: true);
+                return engine.Status.Forwarded(engine.Composer.FromOrigin(request, storing, plan.WithholdsConditions), plan.Reason, isStored: true);
             case FetchOutcome.Unreachable:
                 engine.Shared.Metrics.Answered(CacheResults.Unavailable);
                 return engine.Status.Unavailable(engine.Composer.Unavailable(request), "unreachable");

@@ -25,4 +25,7 @@ internal sealed record FetchPlan(FetchMode Mode, CachedResponse? Stored, string 
 
     /// <summary>The conditions of the request are those of the cache, not the client's.</summary>
     public bool AsksByOurs => Mode == FetchMode.Validate && Stored!.Head.Policy.HasValidator;
+
+    /// <summary>The client's conditions are not sent, so that they have to be evaluated here.</summary>
+    public bool WithholdsConditions => AsksByOurs || Mode == FetchMode.Complete;
 }

@@ -67,7 +67,7 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
         if (answer.Status != 304 || !plan.AsksByOurs) return _storing.PassOrStore(asked, answer, flight, hasClient);
         if (!ValidationRule.Selects(stored.Head.Policy, new FieldView(answer.Response))) return await WholeAsync(asked, answer, flight, hasClient).ConfigureAwait(false);
 
-        var merged = ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime);
+        var merged = _storing.Reread(asked, stored.Head, ValidationRule.Merge(stored.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime));
         answer.Dispose();
         var mayStore = _storing.MayStore(asked, merged);
         CachedResponse? updated = null;
@@ -84,7 +84,7 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
     private async Task<FetchOutcome> VariantAsync(AskedFor asked, Answer answer, IReadOnlyList<CachedResponse> offered, Flight flight, bool hasClient)
     {
         if (Chosen(offered, new FieldView(answer.Response)) is not { } chosen) return await WholeAsync(asked, answer, flight, hasClient).ConfigureAwait(false);
-        var merged = ValidationRule.Merge(chosen.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime);
+        var merged = _storing.Reread(asked, chosen.Head, ValidationRule.Merge(chosen.Head, StoredFieldsRule.Collect(answer.Response), answer.RequestTime, answer.ResponseTime));
         answer.Dispose();
         var isBounded = VarianceRule.TryRead(new FieldView(merged.Fields).Joined(FieldNames.Vary), asked.Fields, out var selecting, out var variant);
         var head = isBounded ? merged.ForVariant(selecting, variant) : merged;

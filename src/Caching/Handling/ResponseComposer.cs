@@ -45,10 +45,10 @@ internal sealed class ResponseComposer(StoreAccess store, TimeProvider time)
     /// <summary>The origin's response for the one who has asked for it: as it came.</summary>
     /// <param name="request">The request.</param>
     /// <param name="outcome">What the fetch has brought.</param>
-    /// <param name="asksByOurs">The client's own conditions were replaced by those of the cache, so that they have to be evaluated here.</param>
-    public HttpResponseMessage FromOrigin(CacheRequest request, FetchOutcome.Storing outcome, bool asksByOurs)
+    /// <param name="withheldConditions">The client's own conditions were not sent, so that they have to be evaluated here.</param>
+    public HttpResponseMessage FromOrigin(CacheRequest request, FetchOutcome.Storing outcome, bool withheldConditions)
     {
-        if (asksByOurs && request.HasConditions && ConditionalRule.IsNotModified(request.Fields, outcome.Head))
+        if (withheldConditions && request.HasConditions && ConditionalRule.IsNotModified(request.Fields, outcome.Head))
         {
             outcome.LeaderBody!.Dispose();
             return NotModified(request, outcome.Head);

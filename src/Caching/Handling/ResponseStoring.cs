@@ -48,12 +48,26 @@ internal sealed class ResponseStoring(CachingEngine engine)
             VarianceRule.TryRead(fields.Joined(FieldNames.Vary), asked.Fields, out _, out _)) == StoringVerdict.Store;
     }
 
+    /// <summary>
+    /// A stored response with the fields that have come for it, as it is from now on: its tags are those of its fields, and where its <c>Vary</c> is another one, it answers the request that brought it, and those like that (RFC 9111
+    /// §4.1). How the request that it first answered stood to the new <c>Vary</c> is not known.
+    /// </summary>
+    public CachedHead Reread(AskedFor asked, CachedHead stored, CachedHead merged)
+    {
+        var (before, after) = (new FieldView(stored.Fields), new FieldView(merged.Fields));
+        var vary = after.Joined(FieldNames.Vary);
+        var selecting = vary != before.Joined(FieldNames.Vary) && VarianceRule.TryRead(vary, asked.Fields, out var read, out _) ? read : merged.SelectingFields;
+        var tags = ReadTags(after);
+        // It stays in its place in the store; what it is chosen by is what counts.
+        return merged.ForVariant(selecting, merged.Variant, tags.AsSpan().SequenceEqual(ReadTags(before)) ? stored.Tags : tags);
+    }
+
     /// <summary>Puts a stored beginning and the rest that has come for it together (RFC 9110 §15.3.7.3).</summary>
     /// <returns><see langword="null"/>: what came may not be stored, so that the two must not be mixed.</returns>
     public FetchOutcome? Combine(AskedFor asked, in Answer answer, CachedResponse beginning, Stream prefix, Flight flight, bool hasClient)
     {
         ContentRange.TryRead(new FieldView(answer.Response).First(FieldNames.ContentRange), out var rest);
-        var head = RangeRule.Combine(beginning.Head, StoredFieldsRule.Collect(answer.Response), rest.Complete, answer.RequestTime, answer.ResponseTime);
+        var head = Reread(asked, beginning.Head, RangeRule.Combine(beginning.Head, StoredFieldsRule.Collect(answer.Response), rest.Complete, answer.RequestTime, answer.ResponseTime));
         if (rest.Complete <= engine.MaxBodyBytes && MayStore(asked, head)) return Begin(asked, answer, head.Fields, head, prefix, rest.Complete, flight, hasClient);
         prefix.Dispose();
         return null;

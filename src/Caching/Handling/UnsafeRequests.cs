@@ -35,11 +35,12 @@ internal sealed class UnsafeRequests(CachingEngine engine, Func<HttpRequestMessa
         await InvalidateAsync(key, target, fields.First(FieldNames.ContentLocation)).ConfigureAwait(false);
     }
 
-    private Task InvalidateAsync(CacheKey key, Uri target, string? reference)
+    private async Task InvalidateAsync(CacheKey key, Uri target, string? reference)
     {
-        if (!InvalidationRule.TryResolve(target, reference, out var resolved)) return Task.CompletedTask;
-        var other = new CacheKey(KeyRule.For(resolved), key.Partition);
-        return other == key ? Task.CompletedTask : engine.InvalidateAsync(other);
+        foreach (var uri in InvalidationRule.Resolve(target, reference))
+        {
+            if (uri != key.Uri) await engine.InvalidateAsync(new CacheKey(uri, key.Partition)).ConfigureAwait(false);
+        }
     }
 
     private HttpResponseMessage StoreForGet(AskedFor asked, HttpRequestMessage request, HttpResponseMessage response, DateTimeOffset requestTime)

@@ -25,6 +25,7 @@ public static class CachingServiceCollectionExtensions
         services.AddOptions<TieredResponseCacheOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TieredResponseCacheOptions>, TieredResponseCacheOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IResponseCacheKind, DistributedKind>());
         services.TryAddSingleton(static s => ResponseCaches.Create(s));
         services.AddSingleton(static s => Share(s));
         services.AddSingleton<IResponseCachePurger>(static s => s.GetRequiredService<CachingShared>().Purger);

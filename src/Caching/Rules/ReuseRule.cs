@@ -26,8 +26,9 @@ internal static class ReuseRule
         if (request.MaxAge != RequestDirectives.Absent && policy.AgeAt(now) > TimeSpan.FromSeconds(request.MaxAge)) return Reuse.Validate;
         if (request.MinFresh != RequestDirectives.Absent && left < TimeSpan.FromSeconds(request.MinFresh)) return Reuse.Validate;
         if (left > TimeSpan.Zero) return Reuse.Fresh;
-        if (policy.IsDoubted || StaleRule.IsForbidden(policy.Directives)) return Reuse.Validate;
-        if (request.MaxStale != RequestDirectives.Absent && StaleRule.IsWithin(policy, now, request.MaxStale)) return Reuse.Stale;
+        if (StaleRule.IsForbidden(policy.Directives)) return Reuse.Validate;
+        // Age is what the client puts up with, not what was purged or has turned out to be another.
+        if (!policy.IsDoubted && request.MaxStale != RequestDirectives.Absent && StaleRule.IsWithin(policy, now, request.MaxStale)) return Reuse.Stale;
         return StaleRule.IsWithin(policy, now, policy.Directives.StaleWhileRevalidate) ? Reuse.StaleWhileRevalidate : Reuse.Validate;
     }
 }

@@ -17,7 +17,7 @@ public sealed class CachedHead
     /// <summary>The request fields that <c>Vary</c> names, ordered by name, each once. Empty: the response answers every request for its key.</summary>
     public IReadOnlyList<SelectingField> SelectingFields { get; init; } = [];
 
-    /// <summary>Tells the variants of a key apart: made of <see cref="SelectingFields"/>, alike where they are. A store keeps one response for each key and variant.</summary>
+    /// <summary>Tells the variants of a key apart: made of <see cref="SelectingFields"/> as they were when it was stored. A store keeps one response for each key and variant.</summary>
     public string Variant { get; init; } = "";
 
     /// <summary>When the request was sent that the response answers.</summary>
@@ -53,8 +53,8 @@ public sealed class CachedHead
         IsDoubted = isDoubted,
     };
 
-    /// <summary>The same response as the one that answers a request with other selecting fields.</summary>
-    internal CachedHead ForVariant(IReadOnlyList<SelectingField> selectingFields, string variant) => new()
+    /// <summary>The same response as the one that answers a request with other selecting fields, under the same or other tags.</summary>
+    internal CachedHead ForVariant(IReadOnlyList<SelectingField> selectingFields, string variant, IReadOnlyList<string>? tags = null) => new()
     {
         StatusCode = StatusCode,
         ReasonPhrase = ReasonPhrase,
@@ -63,7 +63,7 @@ public sealed class CachedHead
         Variant = variant,
         RequestTime = RequestTime,
         ResponseTime = ResponseTime,
-        Tags = Tags,
+        Tags = tags ?? Tags,
         AssumedLifetime = AssumedLifetime,
     };
 }

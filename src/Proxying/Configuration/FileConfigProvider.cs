@@ -5,7 +5,7 @@ namespace Net2Secure.Routing.Proxying;
 
 /// <summary>Takes routes and clusters from a JSON file, again each time it changes.</summary>
 /// <remarks>
-/// The file is looked at four times a second rather than watched: this also sees changes on network drives and behind symbolic links, and costs one system call.
+/// The file is looked at four times a second rather than watched: this also sees changes on network drives and behind symbolic links, and costs a few system calls.
 /// A change is read once two looks in a row find the file the same, so that an editor that empties a file before it writes it is not caught half way; what is
 /// half written all the same is refused like any file with errors, and read again when it has changed again.
 /// </remarks>
@@ -18,6 +18,7 @@ internal sealed class FileConfigProvider : IProxyConfigProvider, IDisposable
     private readonly string _path;
     private readonly ProxyConfigNames _names;
     private readonly ILogger<FileConfigProvider> _logger;
+    private readonly FileWatch _watch;
     private readonly ITimer _timer;
     private SettingsNode? _settings;
     private LoadedProxyConfig? _current;
@@ -31,6 +32,7 @@ internal sealed class FileConfigProvider : IProxyConfigProvider, IDisposable
         _path = path;
         _names = names;
         _logger = logger;
+        _watch = new FileWatch(path, time);
         _timer = time.CreateTimer(static state => ((FileConfigProvider)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -41,7 +43,7 @@ internal sealed class FileConfigProvider : IProxyConfigProvider, IDisposable
         {
             if (_current is null)
             {
-                _read = FileStamp.Of(_path);
+                _read = _watch.Look();
                 Publish_NeedsLock(Load());
                 _timer.Change(Period, Timeout.InfiniteTimeSpan);
             }
@@ -69,7 +71,7 @@ internal sealed class FileConfigProvider : IProxyConfigProvider, IDisposable
                 return;
             }
 
-            var stamp = FileStamp.Of(_path);
+            var stamp = _watch.Look();
             if (stamp == _read)
             {
                 _changing = null;

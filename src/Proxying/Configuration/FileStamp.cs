@@ -1,26 +1,10 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Net2Secure.Routing.Proxying;
 
-/// <summary>Tells one state of a file from another: whether it is there, its length, the time of its last change, and, behind links, which file it is.</summary>
+/// <summary>Tells one state of a file from another: whether it is there, its length, the time of its last change, which file it is behind links, and what it holds.</summary>
 /// <remarks>A link may be turned to a file of the same length and time: where files come out of an image or an archive, all of them have the same time.</remarks>
-internal readonly record struct FileStamp(bool Exists, long Length, DateTime LastWrite, string? Target)
-{
-    /// <summary>Follows symbolic links, those of folders on the way included, as Kubernetes mounts a ConfigMap.</summary>
-    public static FileStamp Of(string path)
-    {
-        try
-        {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return new FileStamp(Exists: true, RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle), TargetOf(handle));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return default;
-        }
-    }
-
-    // Links of folders on the way are resolved by the kernel only; it tells where an open file really is.
-    private static string? TargetOf(SafeFileHandle handle) =>
-        OperatingSystem.IsLinux() ? new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget : null;
-}
+/// <param name="Exists">Whether it is there and can be read.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="LastWrite">The time of the last change, as coarse as the clock of the file system.</param>
+/// <param name="Target">The file that an open file really is, where the platform tells.</param>
+/// <param name="Content">A hash of the content. See <see cref="FileWatch"/> for when it is made anew.</param>
+internal readonly record struct FileStamp(bool Exists, long Length, DateTime LastWrite, string? Target, UInt128 Content);

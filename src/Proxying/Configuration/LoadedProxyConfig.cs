@@ -64,7 +64,7 @@ internal sealed class LoadedProxyConfig : IRootedProxyConfig
     /// <exception cref="ProxyConfigException">Something cannot be read.</exception>
     public static LoadedProxyConfig From(SettingsNode settings, string path, ProxyConfigNames names, params IReadOnlyList<ConfigError> errors)
     {
-        var result = ProxyConfigReader.Read(settings, path);
+        var result = ProxyConfigReader.Read(settings, path, names.Stores);
         if (result.Errors.Count == 0 && errors.Count == 0)
         {
             return new LoadedProxyConfig(result.Routes, result.Clusters, path, result.Notices)

@@ -18,19 +18,19 @@ internal static class ProxyConfigReader
     /// <summary>Reads everything, and reports everything that cannot be read.</summary>
     /// <param name="section">The section.</param>
     /// <param name="path">Its name, for the paths of errors.</param>
-    public static ProxyConfigReadResult Read(IConfiguration section, string path = SectionName) => Read(SettingsNode.From(section), path);
+    public static ProxyConfigReadResult Read(IConfiguration section, string path = SectionName) => Read(SettingsNode.From(section), path, StoreKinds.None);
 
-    /// <inheritdoc cref="Read(IConfiguration, string)"/>
-    public static ProxyConfigReadResult Read(SettingsNode section, string path)
+    /// <summary>The same with the kinds of stores that somebody contributes.</summary>
+    public static ProxyConfigReadResult Read(SettingsNode section, string path, StoreKinds stores)
     {
         var errors = new List<ConfigError>();
-        return SectionReader.Read(section, path, errors, reader => Read(reader, errors));
+        return SectionReader.Read(section, path, errors, reader => Read(reader, stores, errors));
     }
 
     /// <summary>The settings known, for the test that compares them with the JSON schema.</summary>
-    public static IReadOnlyList<SettingInfo> KnownSettings() => SectionReader.Record(static reader => Read(reader, []));
+    public static IReadOnlyList<SettingInfo> KnownSettings(StoreKinds stores) => SectionReader.Record(reader => Read(reader, stores, []));
 
-    private static ProxyConfigReadResult Read(SectionReader reader, List<ConfigError> errors)
+    private static ProxyConfigReadResult Read(SectionReader reader, StoreKinds stores, List<ConfigError> errors)
     {
         var notices = new List<ConfigError>();
         var routes = reader.Map("Routes", RouteOptionsReader.Read);
@@ -48,7 +48,7 @@ internal static class ProxyConfigReader
         TcpRules.Validate(tcp, reader.Path.Below("Tcp"), clusters: null, errors);
         var dashboard = reader.Section("Dashboard", DashboardRules.Read);
         if (dashboard is not null) DashboardRules.Validate(dashboard, reader.Path.Below("Dashboard"), errors);
-        var cache = reader.Section("Cache", CacheStoreRules.Read);
+        var cache = reader.Section("Cache", cache => CacheStoreRules.Read(cache, stores));
         if (cache is not null) CacheStoreRules.Validate(cache, reader.Path.Below("Cache"), errors);
         var accessLog = reader.Section("AccessLog", AccessLogRules.Read);
         if (accessLog is not null) AccessLogRules.Validate(accessLog, reader.Path.Below("AccessLog"), errors);

@@ -244,13 +244,29 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     /// <summary>Refuses a request whose trailers are malformed, which the server lets through: nothing that completes it may be sent (RFC 9113 §8.1.1, §8.2.1). Over HTTP/1.1 the guard has seen to it.</summary>
     private void CheckTrailers()
     {
-        if (!_isMultiplexed || context.Features.Get<IHttpRequestTrailersFeature>() is not { Available: true } trailers) return;
+        if (!_isMultiplexed || HasSoundTrailers(context)) return;
+        ClientFailure = MalformedTrailers();
+        throw ClientFailure;
+    }
+
+    /// <summary>Refuses a request over HTTP/2 that had ended with malformed trailers, and no body, before it was looked at.</summary>
+    /// <exception cref="BadHttpRequestException">It has.</exception>
+    public static void CheckTrailersAlone(HttpContext context)
+    {
+        if (context.Request.Protocol is "HTTP/2" or "HTTP/3" && !HasSoundTrailers(context)) throw MalformedTrailers();
+    }
+
+    private static BadHttpRequestException MalformedTrailers() => new("A trailer field is malformed.", StatusCodes.Status400BadRequest);
+
+    private static bool HasSoundTrailers(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestTrailersFeature>() is not { Available: true } trailers) return true;
         foreach (var (name, values) in trailers.Trailers)
         {
-            if (FieldRules.CheckHttp2Field(name, values).IsAccepted) continue;
-            ClientFailure = new BadHttpRequestException("A trailer field is malformed.", StatusCodes.Status400BadRequest);
-            throw ClientFailure;
+            if (!FieldRules.CheckHttp2Field(name, values).IsAccepted) return false;
         }
+
+        return true;
     }
 
     /// <summary>Takes what has been written off the reader, and keeps it where it may be needed again.</summary>

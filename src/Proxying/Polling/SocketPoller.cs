@@ -56,8 +56,21 @@ internal sealed class SocketPoller
             {
                 var (what, id) = Epoll.Read(events, i);
                 // Closed by what an earlier event of this round led to: it is not there any more.
-                if (_sockets.TryGetValue(id, out var socket)) socket.OnEvents(what);
+                if (_sockets.TryGetValue(id, out var socket)) Carry(socket, what);
             }
+        }
+    }
+
+    /// <summary>What waits for a socket keeps its exceptions to itself. If one gets out all the same it costs that connection, not the thread with all the others.</summary>
+    private static void Carry(PolledSocket socket, uint events)
+    {
+        try
+        {
+            socket.OnEvents(events);
+        }
+        catch (Exception)
+        {
+            socket.Dispose();
         }
     }
 }

@@ -50,6 +50,7 @@ public static class Net2ProxyServiceCollectionExtensions
             .WithDiscovery(s.GetRequiredService<DiscoverySourceCatalog>().Names) with
         {
             Health = s.GetRequiredService<HealthPolicyNames>(),
+            Stores = new StoreKinds(s.GetServices<IResponseCacheKind>()),
         });
         services.AddRequestGuard();
         services.AddOptions<AccessLogOptions>().ValidateOnStart();
@@ -88,6 +89,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<ConfiguredCacheStores>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecondTierSource, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MemoryResponseCacheOptions>, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<TieredResponseCacheOptions>, ConfiguredCacheStores>(static s => s.GetRequiredService<ConfiguredCacheStores>()));
         services.TryAddSingleton<RouteCaches>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<RouteServicesValidator>();

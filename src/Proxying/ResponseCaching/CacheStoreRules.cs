@@ -10,8 +10,27 @@ internal static class CacheStoreRules
     private static readonly NumberRange DiskBytes = new(Least * Least, 1L << 46);
     private static readonly NumberRange MemoryBodyBytes = new(Least, 1L << 38);
     private static readonly NumberRange DiskBodyBytes = new(Least, 1L << 44);
+    private static readonly NumberRange QueuedBytes = new(64 * Least, 1L << 40);
+    private static readonly NumberRange Writers = new(1, 64);
+    private static readonly DurationRange Wait = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+    private static readonly DurationRange Write = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+    private static readonly DurationRange Stop = new(TimeSpan.Zero, TimeSpan.FromMinutes(10));
 
-    public static CacheStoreSettings Read(SectionReader reader) => new()
+    public static CacheStoreSettings Read(SectionReader reader, StoreKinds kinds)
+    {
+        var settings = ReadOwn(reader);
+        var chosen = kinds.Read(reader);
+        if (chosen.Count + (settings.Disk is null ? 0 : 1) > 1)
+        {
+            var names = chosen.ConvertAll(static c => c.Kind);
+            if (settings.Disk is not null) names.Insert(0, nameof(settings.Disk));
+            reader.Report(names[^1], $"is one of {names.Count} stores behind the one in memory ({string.Join(", ", names)}), and there can be one: keep one of them.");
+        }
+
+        return settings with { Chosen = chosen.Count > 0 ? chosen[0] : null };
+    }
+
+    private static CacheStoreSettings ReadOwn(SectionReader reader) => new()
     {
         Memory = reader.Section(nameof(CacheStoreSettings.Memory), static memory => new MemoryStoreSettings
         {
@@ -24,6 +43,14 @@ internal static class CacheStoreRules
             MaxBytes = disk.Long(nameof(DiskStoreSettings.MaxBytes), DiskBytes),
             MaxBodyBytes = disk.Long(nameof(DiskStoreSettings.MaxBodyBytes), DiskBodyBytes),
             FlushToDisk = disk.Boolean(nameof(DiskStoreSettings.FlushToDisk)),
+        }),
+        Tiers = reader.Section(nameof(CacheStoreSettings.Tiers), static tiers => new TierSettings
+        {
+            Timeout = tiers.Duration(nameof(TierSettings.Timeout), Wait),
+            MaxQueuedBytes = tiers.Long(nameof(TierSettings.MaxQueuedBytes), QueuedBytes),
+            Writers = tiers.Integer(nameof(TierSettings.Writers), Writers),
+            WriteTimeout = tiers.Duration(nameof(TierSettings.WriteTimeout), Write),
+            StopTimeout = tiers.Duration(nameof(TierSettings.StopTimeout), Stop),
         }),
     };
 

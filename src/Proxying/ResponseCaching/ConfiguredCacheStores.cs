@@ -7,9 +7,9 @@ namespace Net2Secure.Routing.Proxying.ResponseCaching;
 
 /// <summary>Makes the stores what the section <c>Cache</c> says. Asked once, when the first route with a cache comes to life.</summary>
 internal sealed class ConfiguredCacheStores(IEnumerable<IProxyConfigProvider> sources, IHostEnvironment environment, TimeProvider time, ILoggerFactory loggers)
-    : IConfigureOptions<MemoryResponseCacheOptions>, ISecondTierSource, IDisposable
+    : IConfigureOptions<MemoryResponseCacheOptions>, IConfigureOptions<TieredResponseCacheOptions>, ISecondTierSource, IDisposable
 {
-    private SecondTier? _disk;
+    private SecondTier? _behind;
 
     public void Configure(MemoryResponseCacheOptions options)
     {
@@ -18,19 +18,35 @@ internal sealed class ConfiguredCacheStores(IEnumerable<IProxyConfigProvider> so
         options.MaxBodyBytes = memory.MaxBodyBytes ?? Math.Min(options.MaxBodyBytes, options.MaxBytes / 4);
     }
 
-    public SecondTier? Create()
+    public void Configure(TieredResponseCacheOptions options)
     {
-        if (Find()?.Disk is not { } disk) return null;
+        if (Find()?.Tiers is not { } tiers) return;
+        options.Timeout = tiers.Timeout ?? options.Timeout;
+        options.MaxQueuedBytes = tiers.MaxQueuedBytes ?? options.MaxQueuedBytes;
+        options.Writers = tiers.Writers ?? options.Writers;
+        options.WriteTimeout = tiers.WriteTimeout ?? options.WriteTimeout;
+        options.StopTimeout = tiers.StopTimeout ?? options.StopTimeout;
+    }
+
+    public SecondTier? Create() => _behind = Find() switch
+    {
+        { Chosen: { } chosen } => new SecondTier(chosen.Store.Create(), chosen.Kind.ToLowerInvariant(), chosen.Store.MaxBodyBytes, chosen.Store.IsShared),
+        { Disk: { } disk } => CreateDisk(disk),
+        _ => null,
+    };
+
+    public void Dispose() => _behind?.Dispose();
+
+    private DiskTier CreateDisk(DiskStoreSettings disk)
+    {
         var options = new DiskResponseCacheOptions { Path = Path.GetFullPath(disk.Path, environment.ContentRootPath) };
         options.MaxBytes = disk.MaxBytes ?? options.MaxBytes;
         options.MaxBodyBytes = disk.MaxBodyBytes ?? Math.Min(options.MaxBodyBytes, options.MaxBytes / 4);
         options.FlushToDisk = disk.FlushToDisk ?? options.FlushToDisk;
         var result = new DiskResponseCacheOptionsValidator().Validate(null, options);
         if (result.Failed) throw new OptionsValidationException("Cache:Disk", typeof(DiskResponseCacheOptions), result.Failures.Select(static failure => "Cache:Disk: " + failure));
-        return _disk = new DiskTier(Options.Create(options), time, loggers);
+        return new DiskTier(Options.Create(options), time, loggers);
     }
-
-    public void Dispose() => _disk?.Dispose();
 
     private CacheStoreSettings? Find() => sources.Select(static s => (s.GetConfig() as IRootedProxyConfig)?.Cache).FirstOrDefault(static c => c is not null);
 }

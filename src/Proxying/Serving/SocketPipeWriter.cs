@@ -19,17 +19,17 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 {
     private readonly Lock _lock = new();
     private readonly List<ArraySegment<byte>> _parts = [];
-    private readonly List<IMemoryOwner<byte>> _full = [];
+    private List<IMemoryOwner<byte>>? _full;
     private IMemoryOwner<byte>? _block;
-    private byte[]? _large;
     private Memory<byte> _room;
     private int _start;
     private int _end;
     private long _unsent;
-    private ReadOnlyMemory<byte> _loan;
+    private ArraySegment<byte> _loan;
     private int _borrower;
     private bool _isBorrowed;
     private bool _hasBorrowed;
+    private bool _isHandedOut;
     private bool _isFlushing;
     private bool _isComplete;
     private bool _hasFailed;
@@ -42,15 +42,16 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Length)
+        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Count)
         {
             _isBorrowed = true;
-            return MemoryMarshal.AsMemory(_loan);
+            return _loan;
         }
 
         _isBorrowed = false;
         if (_isComplete) throw new InvalidOperationException("Writing is over: the writer was completed.");
         if (_room.Length - _end < Math.Max(sizeHint, 1)) Renew(sizeHint);
+        _isHandedOut = true;
         return _room[_end..];
     }
 
@@ -67,6 +68,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         if ((uint)bytes > (uint)(_room.Length - _end)) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than there was room for.");
         _end += bytes;
         _unsent += bytes;
+        _isHandedOut = false;
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -97,8 +99,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public void Lend(ReadOnlyMemory<byte> bytes)
     {
-        _loan = bytes;
-        _borrower = Environment.CurrentManagedThreadId;
+        // Memory of other kinds is not lent, and the lender finds that it was not.
+        if (MemoryMarshal.TryGetArray(bytes, out _loan)) _borrower = Environment.CurrentManagedThreadId;
     }
 
     public void EndLoan()
@@ -124,24 +126,15 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     {
         CloseRange();
         KeepBlock();
-        if (sizeHint <= memory.MaxBufferSize)
-        {
-            _block = memory.Rent(sizeHint);
-            _room = _block.Memory;
-        }
-        else
-        {
-            // Not pooled: who writes so much at once has allocated as much already.
-            _large = GC.AllocateUninitializedArray<byte>(sizeHint);
-            _room = _large;
-        }
+        _block = sizeHint <= memory.MaxBufferSize ? memory.Rent(sizeHint) : MemoryPool<byte>.Shared.Rent(sizeHint);
+        _room = _block.Memory;
     }
 
     private void TakeLoan(int bytes)
     {
-        if ((uint)bytes > (uint)_loan.Length) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
+        if ((uint)bytes > (uint)_loan.Count) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
         CloseRange();
-        if (bytes > 0 && MemoryMarshal.TryGetArray(_loan[..bytes], out var part)) _parts.Add(part);
+        if (bytes > 0) _parts.Add(_loan[..bytes]);
         _unsent += bytes;
         _hasBorrowed = true;
         _isBorrowed = false;
@@ -159,9 +152,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     private void KeepBlock()
     {
-        if (_block is not null) _full.Add(_block);
+        if (_block is not null) (_full ??= []).Add(_block);
         _block = null;
-        _large = null;
         _room = default;
         _start = _end = 0;
     }
@@ -216,20 +208,24 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         if (sent > 0) _parts[0] = _parts[0][sent..];
     }
 
-    /// <summary>Gives all memory back.</summary>
+    /// <summary>Gives memory back; but not a block of which somebody may still be filling a part.</summary>
     private void Drop()
     {
         _unsent = 0;
-        _start = _end = 0;
-        _room = default;
-        _large = null;
         _hasBorrowed = false;
-        _block?.Dispose();
-        _block = null;
+        if (_isHandedOut) _start = _end;
+        else
+        {
+            _start = _end = 0;
+            _room = default;
+            _block?.Dispose();
+            _block = null;
+        }
+
         if (_parts.Count > 0) _parts.Clear();
-        if (_full.Count == 0) return;
+        if (_full is null) return;
         foreach (var block in _full) block.Dispose();
-        _full.Clear();
+        _full = null;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -9,9 +9,9 @@ internal sealed class ClientCertificateRules
 {
     private readonly ClientCertificateRule _main;
     private readonly NameTable<ClientCertificateRule> _hosts;
-    private readonly List<(string File, FileStamp Read)> _files;
+    private readonly List<(FileWatch File, FileStamp Read)> _files;
 
-    private ClientCertificateRules(ClientCertificateRule main, NameTable<ClientCertificateRule> hosts, List<(string File, FileStamp Read)> files, List<RevocationList> lists, bool asks)
+    private ClientCertificateRules(ClientCertificateRule main, NameTable<ClientCertificateRule> hosts, List<(FileWatch File, FileStamp Read)> files, List<RevocationList> lists, bool asks)
     {
         _main = main;
         _hosts = hosts;
@@ -29,19 +29,19 @@ internal sealed class ClientCertificateRules
     /// <summary>All lists of revoked certificates.</summary>
     public IReadOnlyList<RevocationList> Lists { get; }
 
-    /// <summary>Whether a file of authorities or of revoked certificates is not what was read.</summary>
-    public bool HaveChanged => _files.Exists(f => FileStamp.Of(f.File) is var now && now != f.Read && now.Exists);
+    /// <summary>Whether a file of authorities or of revoked certificates is not what was read. For one caller at a time.</summary>
+    public bool HaveChanged => _files.Exists(f => f.File.Look() is var now && now != f.Read && now.Exists);
 
     /// <summary>Makes the rules.</summary>
     /// <param name="options">What the user wrote.</param>
     /// <param name="basePath">What relative paths are relative to.</param>
     /// <param name="path">Path of the settings, for errors.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="errors">Takes what is wrong.</param>
-    /// <param name="time">Says when lists of revoked certificates have run out.</param>
     /// <param name="logger">Hears why a client is refused.</param>
-    public static ClientCertificateRules Load(TlsClientCertificateOptions? options, string basePath, string path, ICollection<ConfigError> errors, TimeProvider time, ILogger logger)
+    public static ClientCertificateRules Load(TlsClientCertificateOptions? options, string basePath, string path, TimeProvider time, ICollection<ConfigError> errors, ILogger logger)
     {
-        var files = new List<(string, FileStamp)>();
+        var files = new List<(FileWatch, FileStamp)>();
         var all = new List<RevocationList>();
         var anchors = Anchors(options?.TrustAnchors, path);
         var lists = Lists(options?.RevocationLists, anchors, path);
@@ -62,7 +62,8 @@ internal sealed class ClientCertificateRules
         {
             if (file is null) return null;
             var full = System.IO.Path.GetFullPath(file, basePath);
-            files.Add((full, FileStamp.Of(full)));
+            var watch = new FileWatch(full, time);
+            files.Add((watch, watch.Look()));
             return TrustAnchorFile.Load(full, parent.Below(nameof(TlsClientCertificateOptions.TrustAnchors)), errors);
         }
 
@@ -74,7 +75,8 @@ internal sealed class ClientCertificateRules
             for (var i = 0; i < named.Count; i++)
             {
                 var full = System.IO.Path.GetFullPath(named[i], basePath);
-                files.Add((full, FileStamp.Of(full)));
+                var watch = new FileWatch(full, time);
+                files.Add((watch, watch.Look()));
                 RevocationListFile.Load(full, parent.Below(nameof(TlsClientCertificateOptions.RevocationLists)).Below(i.ToString(System.Globalization.CultureInfo.InvariantCulture)), authorities, read, errors);
             }
 

@@ -173,14 +173,14 @@ internal sealed class TlsState : IDisposable
             watched.Add(known.TryGetValue(source.Key, out var kept) && kept.IsFor(source, options.OcspStapling) ? kept : Load(source, options.OcspStapling, errors));
         }
 
-        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), errors, _time, _logger);
+        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), _time, errors, _logger);
         return new(options, path, watched, clients);
     }
 
     private WatchedCertificate Load(CertificateSource source, bool stapling, ICollection<ConfigError> errors)
     {
         var problems = new List<ConfigError>();
-        var watched = WatchedCertificate.Load(source, _basePath, stapling, problems);
+        var watched = WatchedCertificate.Load(source, _basePath, stapling, _time, problems);
         if (!source.IsIssued) problems.ForEach(errors.Add);
         else if (problems.Count > 0) TlsLog.Refused(_logger, source.Name, string.Join(Environment.NewLine, problems));
         return watched;
@@ -232,7 +232,7 @@ internal sealed class TlsState : IDisposable
         var known = _watched.ToDictionary(static w => w.Source.Key);
         foreach (var source in sources)
         {
-            if (!known.ContainsKey(source.Key)) _watched.Add(WatchedCertificate.Await(source, _basePath, _options!.OcspStapling));
+            if (!known.ContainsKey(source.Key)) _watched.Add(WatchedCertificate.Await(source, _basePath, _options!.OcspStapling, _time));
         }
 
         return gone > 0;
@@ -243,7 +243,7 @@ internal sealed class TlsState : IDisposable
         clients = null;
         if (!_current!.Clients.HaveChanged) return false;
         var errors = new List<ConfigError>();
-        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), errors, _time, _logger);
+        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), _time, errors, _logger);
         var refusal = errors.Count == 0 ? null : string.Join(Environment.NewLine, errors);
         var isNew = refusal != _clientsRefusal;
         _clientsRefusal = refusal;

@@ -7,15 +7,20 @@ internal sealed class WatchedCertificate
 {
     private readonly string _basePath;
     private readonly bool _stapling;
+    private readonly FileWatch? _certificate;
+    private readonly FileWatch? _key;
     private Stamps _read;
     private Stamps? _changing;
     private string? _refusal;
 
-    private WatchedCertificate(CertificateSource source, string basePath, bool stapling)
+    private WatchedCertificate(CertificateSource source, string basePath, bool stapling, TimeProvider time)
     {
         Source = source;
         _basePath = basePath;
         _stapling = stapling;
+        if (source.Options.Path.Length == 0) return;
+        _certificate = new FileWatch(Path.GetFullPath(source.Options.Path, basePath), time);
+        if (source.Options.KeyPath is { } key) _key = new FileWatch(Path.GetFullPath(key, basePath), time);
     }
 
     public CertificateSource Source { get; }
@@ -27,15 +32,16 @@ internal sealed class WatchedCertificate
     public bool IsFor(CertificateSource source, bool stapling) => _stapling == stapling && Source.IsAs(source);
 
     /// <summary>Reads a certificate for the first time.</summary>
-    public static WatchedCertificate Load(CertificateSource source, string basePath, bool stapling, ICollection<ConfigError> errors)
+    public static WatchedCertificate Load(CertificateSource source, string basePath, bool stapling, TimeProvider time, ICollection<ConfigError> errors)
     {
-        var watched = new WatchedCertificate(source, basePath, stapling) { _read = Stamps.Of(source.Options, basePath) };
+        var watched = new WatchedCertificate(source, basePath, stapling, time);
+        watched._read = watched.LookAtFiles();
         watched.Read(errors);
         return watched;
     }
 
     /// <summary>Watches one that has just been found, and may be half written: it is read once it has come to rest.</summary>
-    public static WatchedCertificate Await(CertificateSource source, string basePath, bool stapling) => new(source, basePath, stapling);
+    public static WatchedCertificate Await(CertificateSource source, string basePath, bool stapling, TimeProvider time) => new(source, basePath, stapling, time);
 
     /// <summary>Reads it again when it has changed and come to rest: certificate and key together, or not at all.</summary>
     /// <param name="refusal">Why what is there now is of no use; told once.</param>
@@ -44,7 +50,7 @@ internal sealed class WatchedCertificate
     {
         refusal = null;
         if (Source.Options.Subject is not null) return false;
-        var now = Stamps.Of(Source.Options, _basePath);
+        var now = LookAtFiles();
         if (now == _read)
         {
             _changing = null;
@@ -77,10 +83,7 @@ internal sealed class WatchedCertificate
         return true;
     }
 
-    private readonly record struct Stamps(FileStamp Certificate, FileStamp Key)
-    {
-        public static Stamps Of(TlsCertificateOptions options, string basePath) => options.Path.Length == 0
-            ? default
-            : new(FileStamp.Of(Path.GetFullPath(options.Path, basePath)), options.KeyPath is null ? default : FileStamp.Of(Path.GetFullPath(options.KeyPath, basePath)));
-    }
+    private Stamps LookAtFiles() => new(_certificate?.Look() ?? default, _key?.Look() ?? default);
+
+    private readonly record struct Stamps(FileStamp Certificate, FileStamp Key);
 }

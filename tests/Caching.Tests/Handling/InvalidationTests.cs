@@ -31,6 +31,7 @@ public sealed class InvalidationTests
     [Theory]
     [InlineData("Location: /other", true)]
     [InlineData("Content-Location: other", true)]
+    [InlineData("Location: /%6Fther", true)]
     [InlineData("Location: http://elsewhere.example/other", false)]
     [InlineData("X-Location: /other", false)]
     public async Task UnsafeMethod_ThatNamesAnotherUri_InvalidatesItIfOfTheSameOrigin(string field, bool isInvalidated)

@@ -75,6 +75,36 @@ public sealed class RangeTests
         Assert.Equal(2, cache.Requests.Length);
     }
 
+    [Theory]
+    [InlineData("\"a\"", 304)]
+    [InlineData("\"b\"", 200)]
+    public async Task Get_OnlyTheBeginningStored_ConditionsOfTheClientAreHeldAgainstTheWhole(string tag, int status)
+    {
+        await using var cache = new CacheUnderTest();
+        await StoreBeginningAsync(cache);
+        cache.Answer(Status("206 Partial Content", "fghijklmnopqrstuvwxyz", "Content-Range: bytes 5-25/26", "ETag: \"a\"", "Cache-Control: max-age=60"));
+        Assert.Equal(status, (await cache.GetAsync("/", $"If-None-Match: {tag}")).Status);
+        Assert.False(cache.Requests[1].Has("If-None-Match"));
+        await UntilAsync(() => ((MemoryResponseCache)cache.Store).FindNow(new CacheKey(cache.Uri.ToString())).Any(static r => r.Length == 26));
+        Assert.Equal(Letters, (await cache.GetAsync()).Body);
+        Assert.Equal(2, cache.Requests.Length);
+    }
+
+    [Fact]
+    public async Task Get_RestWithAnotherVary_AnswersFromThenOnOnlyWhomItIsFor()
+    {
+        await using var cache = new CacheUnderTest();
+        await StoreBeginningAsync(cache);
+        cache.Pass(1);
+        cache.Answer(
+            Status("206 Partial Content", "fghijklmnopqrstuvwxyz", "Content-Range: bytes 5-25/26", "ETag: \"a\"", "Cache-Control: max-age=60", "Vary: X-Who"),
+            Ok("yours", "Cache-Control: max-age=60", "Vary: X-Who"));
+        Assert.Equal(Letters, (await cache.GetAsync("/", "X-Who: me")).Body);
+        Assert.Equal("yours", (await cache.GetAsync("/", "X-Who: you")).Body);
+        Assert.Equal(Letters, (await cache.GetAsync("/", "X-Who: me")).Body);
+        Assert.Equal(3, cache.Requests.Length);
+    }
+
     [Fact]
     public async Task Get_OnlyTheBeginningStored_ANewWholeReplacesIt()
     {

@@ -72,6 +72,41 @@ public sealed class RevalidationTests
         Assert.Equal(2, cache.Requests.Length);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task NotModified_BringsVary_AnswersFromThenOnOnlyWhomItIsFor(string method)
+    {
+        // RFC 9111 §4.1: what the stored response says of its variance counts, and this is what it says now.
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("mine", "Cache-Control: max-age=60", "ETag: \"a\""));
+        await cache.GetAsync("/", "X-Who: me");
+        cache.Pass(60);
+        cache.Answer(
+            method == "GET" ? NotModified("Cache-Control: max-age=60", "ETag: \"a\"", "Vary: X-Who") : "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nETag: \"a\"\r\nVary: X-Who\r\nContent-Length: 4\r\n\r\n",
+            Ok("yours", "Cache-Control: max-age=60", "ETag: \"b\"", "Vary: X-Who"));
+        await cache.SendAsync(method, "/", "X-Who: me");
+        Assert.Equal("yours", (await cache.GetAsync("/", "X-Who: you")).Body);
+        Assert.Equal("mine", (await cache.GetAsync("/", "X-Who: me")).Body);
+        Assert.Equal("yours", (await cache.GetAsync("/", "X-Who: you")).Body);
+        Assert.Equal(3, cache.Requests.Length);
+    }
+
+    [Fact]
+    public async Task NotModified_BringsTags_IsPurgedByThem()
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60", "ETag: \"a\"", "Cache-Tag: old"));
+        await cache.GetAsync();
+        cache.Pass(60);
+        cache.Answer(NotModified("Cache-Control: max-age=60", "Cache-Tag: new"), Ok("2", "Cache-Control: max-age=60"));
+        await cache.GetAsync();
+        await cache.Engine.Shared.Purger.PurgeAsync(CachePurge.ForTag("old"));
+        Assert.Equal("1", (await cache.GetAsync()).Body);
+        await cache.Engine.Shared.Purger.PurgeAsync(CachePurge.ForTag("new"));
+        Assert.Equal("2", (await cache.GetAsync()).Body);
+    }
+
     [Fact]
     public async Task NotModified_OfAnotherTag_IsNotTakenForOurs()
     {

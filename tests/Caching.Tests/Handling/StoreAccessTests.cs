@@ -186,6 +186,20 @@ public sealed class StoreAccessTests
     }
 
     [Fact]
+    public async Task CacheStatus_OfWhatIsHeldInPart_OrMustBeValidated_SaysWhoseDoingItIs()
+    {
+        // RFC 9211 §2.2: "partial" is for what is there and not all of it, "request" for what the request does not allow.
+        await using var cache = new CacheUnderTest(o => o.CacheStatusName = "N");
+        cache.Answer(Status("206 Partial Content", "ab", Fresh, "Content-Range: bytes 0-1/4", "ETag: \"a\""), Status("206 Partial Content", "d", Fresh, "Content-Range: bytes 3-3/4", "ETag: \"a\""), Ok("abcd", Fresh, "ETag: \"b\""));
+        await cache.GetAsync("/", "Range: bytes=0-1");
+        Assert.Equal(["N; fwd=partial; stored"], StatusesOf(await cache.GetAsync("/", "Range: bytes=3-3")));
+        Assert.Equal(["N; fwd=partial; stored"], StatusesOf(await cache.GetAsync()));
+        cache.Answer(Ok("1", "Cache-Control: no-cache, max-age=60", "ETag: \"a\""), NotModified());
+        await cache.GetAsync("/checked");
+        Assert.Equal(["N; fwd=stale; fwd-status=304"], StatusesOf(await cache.GetAsync("/checked")));
+    }
+
+    [Fact]
     public async Task Metrics_OfRequests_SayHowTheyWereAnswered()
     {
         await using var cache = new CacheUnderTest();

@@ -60,6 +60,19 @@ public sealed class PurgeTests
     }
 
     [Fact]
+    public async Task Purge_SoftlyOfWhatMayBeStale_AnswersAtOnceAndRevalidatesBehind()
+    {
+        await using var cache = new CacheUnderTest();
+        cache.Answer(Ok("1", "Cache-Control: max-age=60, stale-while-revalidate=60", "ETag: \"1\"", "Cache-Tag: x"), Ok("2", Fresh));
+        await cache.GetAsync("/a");
+        await cache.Engine.Shared.Purger.PurgeAsync(CachePurge.ForTag("x") with { IsSoft = true }, default);
+        Assert.Equal("1", (await cache.GetAsync("/a")).Body);
+        await UntilAsync(() => cache.Requests.Length == 2 && cache.Engine.Flights.Count == 0);
+        Assert.Equal("2", (await cache.GetAsync("/a")).Body);
+        Assert.Equal(2, cache.Requests.Length);
+    }
+
+    [Fact]
     public async Task Purge_OfAnotherTagOrUri_ChangesNothing()
     {
         await using var cache = new CacheUnderTest();

@@ -39,12 +39,16 @@ public sealed class ReuseRuleTests
     public void Decide_AgeAndWishes_Count(string cacheControl, string request, int age, string expected) => Assert.Equal(
         expected, ReuseRule.Decide(Policy(200, $"Cache-Control: {cacheControl}"), RequestDirectives.Read(View(Fields(request))), Noon.AddSeconds(age)).ToString());
 
-    [Fact]
-    public void Decide_ResponseInDoubt_IsValidatedWhateverItsFieldsSay()
+    [Theory]
+    [InlineData("max-age=60", "", "Validate")]
+    [InlineData("max-age=60", "Cache-Control: max-stale", "Validate")]
+    [InlineData("max-age=60, must-revalidate, stale-while-revalidate=30", "", "Validate")]
+    [InlineData("max-age=60, stale-while-revalidate=30", "", "StaleWhileRevalidate")]
+    public void Decide_ResponseInDoubt_IsStaleFromNowOn(string cacheControl, string request, string expected)
     {
         // RFC 9111 §4.3.5
-        var head = Head(200, "Cache-Control: max-age=60, stale-while-revalidate=30").With(isDoubted: true);
-        Assert.Equal(Reuse.Validate, ReuseRule.Decide(head.Policy, RequestDirectives.None, Noon));
+        var head = Head(200, $"Cache-Control: {cacheControl}").With(isDoubted: true);
+        Assert.Equal(expected, ReuseRule.Decide(head.Policy, RequestDirectives.Read(View(Fields(request))), Noon).ToString());
     }
 
     [Theory]

@@ -2,21 +2,21 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Net2Secure.Routing.Integration.Forwarding;
+using Net2Secure.Routing.Testing;
 
 namespace Net2Secure.Routing.Integration.Protocol;
 
-/// <summary>A client that sends the bytes it is told and reads answers by the book. Text is Latin-1: one character, one byte.</summary>
+/// <summary>A client that sends the bytes it is told and reads answers by the book: chunks put together, interim responses left out. Text is Latin-1: one character, one byte.</summary>
 internal sealed class RawClient : IDisposable
 {
-    private readonly byte[] _buffer = new byte[64 * 1024];
-    private readonly StringBuilder _unread = new();
+    private readonly RawConnection _connection;
 
-    private RawClient(Socket socket) => Socket = socket;
+    private RawClient(Socket socket) => _connection = new RawConnection(socket);
 
-    public Socket Socket { get; }
+    public Socket Socket => _connection.Socket;
 
     /// <summary>Whether the connection ended in a reset; known once it has ended.</summary>
-    public bool WasReset { get; private set; }
+    public bool WasReset => _connection.WasReset;
 
     public static async Task<RawClient> ConnectAsync(Uri address, int? receiveBuffer = null)
     {
@@ -62,46 +62,36 @@ internal sealed class RawClient : IDisposable
     {
         while (true)
         {
-            var head = await TakeThroughAsync("\r\n\r\n");
+            var head = await _connection.ReadHeadAsync();
             var response = new RawResponse(int.Parse(head.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture), head, "");
             if (response.Status is >= 100 and < 200) continue;
             Assert.StartsWith("HTTP/1.1 ", head, StringComparison.Ordinal);
             if (isHead || response.Status is 204 or 304) return response;
             if (response.Field("Transfer-Encoding") == "chunked") return response with { Body = await ReadChunksAsync() };
-            if (response.Field("Content-Length") is { } length) return response with { Body = await TakeAsync(int.Parse(length, CultureInfo.InvariantCulture)) };
+            if (response.Field("Content-Length") is { } length) return response with { Body = await _connection.ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)) };
             return response with { Body = await ReadToEndAsync() };
         }
     }
 
     /// <summary>Everything up to the end of the connection.</summary>
-    public async Task<string> ReadToEndAsync()
-    {
-        while (await ReceiveAsync())
-        {
-        }
-
-        return TakeUnread(_unread.Length);
-    }
+    public Task<string> ReadToEndAsync() => ReadUntilAsync(static _ => false);
 
     /// <summary>Everything up to where the text so far is enough, or up to the end of the connection.</summary>
     public async Task<string> ReadUntilAsync(Func<string, bool> isEnough)
     {
         try
         {
-            while (!isEnough(_unread.ToString()) && await ReceiveAsync())
-            {
-            }
+            var text = await _connection.WaitForAsync(isEnough);
+            return await _connection.ReadAsync(text.Length);
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"No more came after '{_unread}'.", e);
+            throw new TimeoutException($"No more came after '{_connection.Unread}'.", e);
         }
-
-        return TakeUnread(_unread.Length);
     }
 
     /// <summary>Says that nothing more is coming.</summary>
-    public void FinishSending() => Socket.Shutdown(SocketShutdown.Send);
+    public void FinishSending() => _connection.ShutdownSend();
 
     /// <summary>The same on a connection that may have been reset.</summary>
     public void TryFinishSending()
@@ -117,74 +107,26 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Ends the connection by a reset.</summary>
-    public void Reset()
-    {
-        Socket.LingerState = new LingerOption(true, 0);
-        Socket.Dispose();
-    }
+    public void Reset() => _connection.Reset();
 
-    public void Dispose() => Socket.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     private async Task<string> ReadChunksAsync()
     {
         var body = new StringBuilder();
         while (true)
         {
-            var line = await TakeThroughAsync("\r\n");
+            var line = await _connection.ReadUntilAsync("\r\n");
             var size = int.Parse(line.AsSpan().TrimEnd(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             if (size == 0) break;
-            body.Append(await TakeAsync(size));
-            Assert.Equal("\r\n", await TakeAsync(2));
+            body.Append(await _connection.ReadAsync(size));
+            Assert.Equal("\r\n", await _connection.ReadAsync(2));
         }
 
-        while (await TakeThroughAsync("\r\n") != "\r\n")
+        while (await _connection.ReadUntilAsync("\r\n") != "\r\n")
         {
         }
 
         return body.ToString();
-    }
-
-    private async Task<string> TakeThroughAsync(string marker)
-    {
-        while (true)
-        {
-            var text = _unread.ToString();
-            var at = text.IndexOf(marker, StringComparison.Ordinal);
-            if (at >= 0) return TakeUnread(at + marker.Length);
-            if (!await ReceiveAsync()) throw new IOException($"The connection ended {(WasReset ? "in a reset" : "")} after '{text}'.");
-        }
-    }
-
-    private async Task<string> TakeAsync(int count)
-    {
-        while (_unread.Length < count)
-        {
-            if (!await ReceiveAsync()) throw new IOException($"The connection ended after {_unread.Length} of {count} bytes.");
-        }
-
-        return TakeUnread(count);
-    }
-
-    private string TakeUnread(int count)
-    {
-        var text = _unread.ToString(0, count);
-        _unread.Remove(0, count);
-        return text;
-    }
-
-    private async Task<bool> ReceiveAsync()
-    {
-        using var patience = new CancellationTokenSource(ProxyUnderTest.Patience);
-        try
-        {
-            var read = await Socket.ReceiveAsync(_buffer, patience.Token);
-            _unread.Append(Encoding.Latin1.GetString(_buffer, 0, read));
-            return read > 0;
-        }
-        catch (SocketException)
-        {
-            WasReset = true;
-            return false;
-        }
     }
 }

@@ -158,6 +158,19 @@ public sealed class VarianceTests(CachedProxies proxies) : CacheTable(proxies)
     });
 
     [Theory]
+    [InlineData("/%7Ea", "PATH/%7Ea")]
+    [InlineData("/%41?b=%27", "http://shop.examplePATH/%41?b=%27#c")]
+    [InlineData("/~a", "PATH/%7Ea")]
+    public Task Location_OfAWrite_IsForgottenAsItIsWrittenAndAsItIsNormalised(string below, string location) => EachAsync(async story =>
+    {
+        story.Ok("one", "Cache-Control: max-age=60").Ok("done", "Location: " + location.Replace("PATH", story.Path, StringComparison.Ordinal)).Ok("two", "Cache-Control: max-age=60");
+        await story.GetAsync(below: below);
+        await story.Proxy.StoredAsync();
+        await story.SendAsync("POST", below: "/write", body: "x");
+        Assert.Equal("two", (await story.GetAsync(below: below)).Body);
+    });
+
+    [Theory]
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]

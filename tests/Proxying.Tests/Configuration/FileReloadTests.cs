@@ -55,6 +55,20 @@ public sealed class FileReloadTests : IDisposable
     }
 
     [Fact]
+    public void File_ReplacedWithinATickOfTheFileClock_IsRead()
+    {
+        // The same length and the same time, as two changes that follow each other at once may have.
+        Start(Json("a"));
+        var time = File.GetLastWriteTimeUtc(_folder["proxy.json"]);
+        Replace(Json("b"), time);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("b", Cluster());
+        Replace(Json("c"), time);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("c", Cluster());
+    }
+
+    [Fact]
     public void File_BehindAFolderLinkThatIsSwapped_IsReadEvenWithTheSameLengthAndTime()
     {
         // As Kubernetes mounts a ConfigMap: the file links into ..data, which links to a folder that is replaced.
@@ -169,6 +183,13 @@ public sealed class FileReloadTests : IDisposable
         if (content is not null) _folder.Write("proxy.json", content);
         _provider = new FileConfigProvider(_folder["proxy.json"], ProxyConfigNames.BuiltIn, _time, _log.CreateLogger<FileConfigProvider>());
         return _provider.GetConfig();
+    }
+
+    private void Replace(string content, DateTime time)
+    {
+        var next = _folder.Write("next.json", content);
+        File.SetLastWriteTimeUtc(next, time);
+        File.Move(next, _folder["proxy.json"], overwrite: true);
     }
 
     // A clock of files may tick slower than a test writes.

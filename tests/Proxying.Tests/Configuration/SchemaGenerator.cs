@@ -31,6 +31,13 @@ internal sealed partial class SchemaGenerator
         ["Cache"] = (typeof(ResponseCaching.CacheStoreSettings), "The store of the response cache."),
     };
 
+    // Stores that are contributed to the section Cache: what the application does in code, it says in its options.
+    private static readonly Dictionary<string, Type> Stores = new(StringComparer.Ordinal)
+    {
+        ["Cache:Distributed"] = typeof(Caching.DistributedResponseCacheOptions),
+        ["Cache:Postgres"] = typeof(Caching.Postgres.PostgresResponseCacheOptions),
+    };
+
     // Names that the user may add to: completed, but not enforced.
     private static readonly Dictionary<string, IEnumerable<string>> OpenNames = new(StringComparer.Ordinal)
     {
@@ -52,7 +59,7 @@ internal sealed partial class SchemaGenerator
     };
 
     private readonly SchemaDocumentation _documentation = new();
-    private readonly Dictionary<string, SettingInfo> _settings = ProxyConfigReader.KnownSettings().ToDictionary(s => s.Path, StringComparer.Ordinal);
+    private readonly Dictionary<string, SettingInfo> _settings = ContributedStores.KnownSettings().ToDictionary(s => s.Path, StringComparer.Ordinal);
 
     public static string Generate()
     {
@@ -79,8 +86,9 @@ internal sealed partial class SchemaGenerator
         foreach (var key in ChildrenOf(path))
         {
             var property = type?.GetProperty(key);
-            var (child, text) = path.Length == 0 ? Sections[key] : (property?.PropertyType, property is null ? null : _documentation.Of(property));
-            Assert.True(path.Length == 0 || property is not null, $"{path}:{key} is read, but {type} has no such property.");
+            var isStore = Stores.TryGetValue($"{path}:{key}", out var store);
+            var (child, text) = path.Length == 0 ? Sections[key] : isStore ? (store, _documentation.Of(store!)) : (property?.PropertyType, property is null ? null : _documentation.Of(property));
+            Assert.True(path.Length == 0 || isStore || property is not null, $"{path}:{key} is read, but {type} has no such property.");
             properties[key] = Setting(path.Length == 0 ? key : $"{path}:{key}", child, text);
         }
 
@@ -200,6 +208,6 @@ internal sealed partial class SchemaGenerator
 
     private static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(v => JsonValue.Create(v))];
 
-    [GeneratedRegex(@"Default: (?<value>(?:[^,;:(]|(?<=[0-9]),(?=[0-9]{3}))+?)(?:,(?![0-9]{3})|[;:]|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Default: (?<value>(?:[^,;:(]|(?<=[0-9]),(?=[0-9]{3}))+?)(?:,(?![0-9]{3})|;|:(?=\s)|\.(?:\s|$))", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DefaultValue();
 }

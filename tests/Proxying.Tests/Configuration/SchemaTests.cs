@@ -26,7 +26,7 @@ public sealed class SchemaTests
         var schema = System.Text.Json.Nodes.JsonNode.Parse(Schema)!;
         var inSchema = new HashSet<string>(StringComparer.Ordinal);
         Collect(schema["definitions"]!["net2proxy"]!, "", inSchema);
-        var known = ProxyConfigReader.KnownSettings().Select(s => s.Path).Where(p => !p.EndsWith(":[]:*", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var known = ContributedStores.KnownSettings().Select(s => s.Path).Where(p => !p.EndsWith(":[]:*", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(known.Order(StringComparer.Ordinal), inSchema.Order(StringComparer.Ordinal));
     }
 
@@ -42,7 +42,7 @@ public sealed class SchemaTests
     [Fact]
     public void Schema_DurationPattern_FitsEveryRangeAndNothingThatIsRefused()
     {
-        foreach (var range in ProxyConfigReader.KnownSettings().Select(s => s.Durations).OfType<DurationRange>())
+        foreach (var range in ContributedStores.KnownSettings().Select(s => s.Durations).OfType<DurationRange>())
         {
             Assert.Matches(SchemaGenerator.DurationPattern, range.Min.ToString("c"));
             Assert.Matches(SchemaGenerator.DurationPattern, range.Max.ToString("c"));

@@ -32,6 +32,18 @@ public sealed partial class DocumentationTests
         Assert.True(found > 0, $"{page} shows no JSON.");
     }
 
+    // What they configure needs a server or a folder of its own.
+    [Theory]
+    [InlineData("caching.md")]
+    [InlineData("fleet.md")]
+    public void Json_OfStores_FitsTheSchema(string page)
+    {
+        var schema = File.ReadAllText(RepositoryFile.Path("src/Proxying/Configuration/net2proxy.schema.json"));
+        var blocks = Blocks(page).Where(b => b.Kind == "json").ToList();
+        Assert.NotEmpty(blocks);
+        foreach (var (_, text) in blocks) Assert.Empty(SchemaCheck.Check(schema, text));
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Code_OfThePage_IsCompiledHere(string page)
@@ -51,7 +63,7 @@ public sealed partial class DocumentationTests
     public void Tables_OfConfiguration_NameEverySetting()
     {
         var page = File.ReadAllText(RepositoryFile.Path("docs/configuration.md"));
-        foreach (var setting in ProxyConfigReader.KnownSettings())
+        foreach (var setting in ContributedStores.KnownSettings())
         {
             var path = setting.Path.Replace(":[]", "[]", StringComparison.Ordinal);
             var name = path.Replace("Routes:*:", "", StringComparison.Ordinal).Replace("Clusters:*:", "", StringComparison.Ordinal);

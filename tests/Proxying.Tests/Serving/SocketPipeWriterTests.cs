@@ -52,6 +52,24 @@ public sealed class SocketPipeWriterTests
     }
 
     [Fact]
+    public async Task Flush_WhileMemoryIsBeingFilled_LeavesItWhole()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        output.Write("ab"u8);
+        var room = output.GetMemory(2);
+
+        await output.FlushAsync(Stop);
+        "cd"u8.CopyTo(room.Span);
+        output.Advance(2);
+        await output.FlushAsync(Stop);
+
+        Assert.Equal(0, accepted.Memory.Out);
+        await accepted.Connection.DisposeAsync();
+        Assert.Equal("abcd"u8.ToArray(), await accepted.ReceiveToEndAsync());
+    }
+
+    [Fact]
     public async Task Flush_ToAClientThatDoesNotRead_Waits_AndTheEndOfTheConnectionWaitsForIt()
     {
         await using var accepted = await AcceptedConnection.CreateAsync();

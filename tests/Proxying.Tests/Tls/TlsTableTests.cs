@@ -125,5 +125,5 @@ public sealed class TlsTableTests
 
     private static string? Subject(TlsConnectionPolicy? policy) => policy?.Certificate.TargetCertificate.Subject;
 
-    private TlsTable Table(params ServedCertificate[] certificates) => new(_options, certificates, ClientCertificateRules.Load(_options.ClientCertificates, "/", "Tls", [], TimeProvider.System, NullLogger.Instance));
+    private TlsTable Table(params ServedCertificate[] certificates) => new(_options, certificates, ClientCertificateRules.Load(_options.ClientCertificates, "/", "Tls", TimeProvider.System, [], NullLogger.Instance));
 }

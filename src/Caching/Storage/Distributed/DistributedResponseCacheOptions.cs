@@ -3,6 +3,9 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Settings of the store that processes share through an <c>IDistributedCache</c>. All processes that share one have to have the same.</summary>
 public sealed class DistributedResponseCacheOptions
 {
+    /// <summary>The key under which the application has registered the <c>IDistributedCache</c> to use, a text. Default: none, the one without a key.</summary>
+    public string? ServiceKey { get; set; }
+
     /// <summary>What the names of all values begin with. Processes share what they store if they have the same. 1 to 64 printable ASCII characters. Default: <c>net2:</c>.</summary>
     public string KeyPrefix { get; set; } = "net2:";
 
