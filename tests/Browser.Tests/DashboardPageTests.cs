@@ -21,6 +21,7 @@ public sealed class DashboardPageTests(Chromium chromium) : IClassFixture<Chromi
         // Nobody listens on port 1.
         _host = await DashboardHost.StartAsync($$"""
             { "Explain": { "Enabled": true },
+              "Tcp": { "passed": { "Address": "127.0.0.1:0", "ClusterId": "shop" } },
               "Routes": { "shop": { "ClusterId": "shop", "Match": { "Path": "/{**rest}" } } },
               "Clusters": { "shop": { "HealthCheck": { "Active": { "Enabled": true, "Interval": "00:00:10", "Timeout": "00:00:02" } },
                                       "Destinations": { "a": { "Address": "{{url}}/" }, "b": { "Address": "{{url}}/" }, "c": { "Address": "{{url}}/" }, "gone": { "Address": "http://127.0.0.1:1/" } } } } }
@@ -51,6 +52,25 @@ public sealed class DashboardPageTests(Chromium chromium) : IClassFixture<Chromi
         await Assertions.Expect(opened.Page.Locator("#requests-body .attempts")).ToContainTextAsync("Could be picked");
         Assert.Empty(opened.Complaints);
         Assert.All(opened.Asked, uri => Assert.True(uri.Scheme == "data" || uri.Authority == Host.Address.Authority, $"{uri} was asked for."));
+    }
+
+    [Fact]
+    public async Task TcpPorts_AreShownWithWhatGoesThroughThem()
+    {
+        await using var opened = await chromium.OpenAsync(Host.Address);
+        var row = opened.Page.Locator("#tcp-body tbody tr");
+        await Assertions.Expect(row).ToContainTextAsync("passed");
+        await Assertions.Expect(row.Locator("td[data-name=Taken]")).ToHaveTextAsync("0");
+        var address = await row.Locator("code").InnerTextAsync();
+        using (var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) })
+        {
+            client.DefaultRequestHeaders.ConnectionClose = true;
+            await client.GetStringAsync(new Uri($"http://{address}/x"));
+        }
+
+        await Assertions.Expect(row.Locator("td[data-name=Taken]")).ToHaveTextAsync("1");
+        await Assertions.Expect(row.Locator("td[data-name=Out]")).Not.ToHaveTextAsync("0 B");
+        Assert.Empty(opened.Complaints);
     }
 
     [Fact]

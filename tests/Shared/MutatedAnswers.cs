@@ -33,17 +33,31 @@ internal static class MutatedAnswers
         {
             var at = random.Next(text.Length + 1);
             var length = Math.Min(random.Next(6), text.Length - at);
-            text = random.Next(6) switch
+            text = random.Next(8) switch
             {
                 0 => text[..at] + text[(at + length)..],
                 1 => text[..at] + Bits[random.Next(Bits.Length)] + text[at..],
                 2 => text[..at] + Bits[random.Next(Bits.Length)] + text[(at + length)..],
                 3 => text.Insert(at, text[at..(at + length)]),
                 4 => text[..at] + (char)random.Next(256) + text[Math.Min(text.Length, at + 1)..],
-                _ => random.Next(8) == 0 ? text[..at] : text + Bits[random.Next(Bits.Length)],
+                5 => random.Next(8) == 0 ? text[..at] : text + Bits[random.Next(Bits.Length)],
+                _ => AtALineEnd(text, at, random),
             };
         }
 
         return text;
+    }
+
+    // Where parsers decide: what is wrong there is found by chance too seldom.
+    private static string AtALineEnd(string text, int at, Random random)
+    {
+        var end = text.IndexOf('\r', at);
+        if (end < 0) return text;
+        return random.Next(3) switch
+        {
+            0 => text.Insert(end, Bits[random.Next(Bits.Length)]),
+            1 => text.Insert(Math.Min(text.Length, end + 2), Bits[random.Next(Bits.Length)]),
+            _ => text.Remove(end, 1),
+        };
     }
 }

@@ -24,6 +24,21 @@ internal static partial class ReferenceAnswer
         return null;
     }
 
+    /// <summary>The fields of an answer that is complete, each line of its own, with folds and control characters as one blank.</summary>
+    /// <param name="wire">What a connection brought, of which <see cref="Read"/> makes an answer.</param>
+    public static IEnumerable<(string Name, string Value)> Fields(string wire)
+    {
+        while (ReadHead(ref wire) is { } head)
+        {
+            if (head.Status >= 200) return head.Fields;
+        }
+
+        return [];
+    }
+
+    /// <summary>A value as it may be told apart from others: blanks are as good as one.</summary>
+    public static string Plain(string value) => Blanks().Replace(value, " ").Trim(' ');
+
     private static Head? ReadHead(ref string rest)
     {
         if (TakeLine(ref rest) is not { } line) return null;
@@ -50,6 +65,7 @@ internal static partial class ReferenceAnswer
         if (!match.Success) return false;
         var value = match.Groups["value"].Value.Trim(' ', '\t');
         if (value.AsSpan().IndexOfAny('\0', '\r', '\n') >= 0) return false;
+        head.Fields.Add((match.Groups["name"].Value, Plain(value)));
         switch (match.Groups["name"].Value.ToUpperInvariant())
         {
             case "CONTENT-LENGTH":
@@ -122,6 +138,9 @@ internal static partial class ReferenceAnswer
     [GeneratedRegex(@"\A(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*:(?<value>.*)\z", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Field();
 
+    [GeneratedRegex(@"[\x01-\x20\x7f]+", RegexOptions.None, 1000)]
+    private static partial Regex Blanks();
+
     [GeneratedRegex(@"\A[0-9]{1,19}\z", RegexOptions.None, 1000)]
     private static partial Regex Digits();
 
@@ -131,6 +150,8 @@ internal static partial class ReferenceAnswer
     private sealed class Head(int status)
     {
         public int Status { get; } = status;
+
+        public List<(string Name, string Value)> Fields { get; } = [];
 
         public long? Length { get; set; }
 

@@ -51,6 +51,21 @@ internal static class TestCertificates
     /// <summary>A certificate that an authority has given out.</summary>
     public static X509Certificate2 IssuedBy(X509Certificate2 authority, string name) => Issue(name, authority, isAuthority: false);
 
+    /// <summary>The same, with the place where the authority tells which certificates it has revoked.</summary>
+    public static X509Certificate2 IssuedBy(X509Certificate2 authority, string name, Uri revocations) =>
+        Issue(name, authority, isAuthority: false, CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocations.ToString()]));
+
+    /// <summary>An authority below another one.</summary>
+    public static X509Certificate2 AuthorityBelow(X509Certificate2 authority, string name) => Issue(name, authority, isAuthority: true);
+
+    /// <summary>The list of certificates that an authority has revoked, in DER.</summary>
+    public static byte[] RevocationList(X509Certificate2 authority, DateTimeOffset? nextUpdate = null, params IEnumerable<X509Certificate2> revoked)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var certificate in revoked) list.AddEntry(certificate, Now.AddDays(-2), X509RevocationReason.KeyCompromise);
+        return list.Build(authority, 1, nextUpdate ?? Now.AddDays(5), HashAlgorithmName.SHA256, thisUpdate: Now.AddDays(-3));
+    }
+
     /// <summary>Certificate and key in one text.</summary>
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n" + KeyPem(certificate) + "\n";
 
@@ -66,10 +81,12 @@ internal static class TestCertificates
         return key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
     }
 
-    private static X509Certificate2 Issue(string name, X509Certificate2 issuer, bool isAuthority)
+    private static X509Certificate2 Issue(string name, X509Certificate2 issuer, bool isAuthority, X509Extension? extension = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var issued = Request(name, key, isAuthority).Create(issuer, Now.AddDays(-9), Now.AddDays(9), RandomNumberGenerator.GetBytes(8));
+        var request = Request(name, key, isAuthority);
+        if (extension is not null) request.CertificateExtensions.Add(extension);
+        using var issued = request.Create(issuer, Now.AddDays(-9), Now.AddDays(9), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 

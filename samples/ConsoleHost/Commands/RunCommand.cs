@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -11,6 +12,7 @@ namespace Net2Secure.Routing.ConsoleHost.Commands;
 internal static class RunCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
+    private const string DemoTcpPort = "Demo:TcpPort";
 
     public static async Task<int> RunAsync(string[] settings, FileInfo? config, RunOptions options, CancellationToken cancellationToken)
     {
@@ -39,11 +41,14 @@ internal static class RunCommand
     {
         // First, because it says how sockets work in this process.
         var builder = ProxyApplication.CreateBuilder(settings, config);
+        var demoPort = builder.Configuration[DemoTcpPort] ?? "0";
+        if (!ushort.TryParse(demoPort, NumberStyles.None, CultureInfo.InvariantCulture, out var tcpPort))
+            return await RefuseAsync($"{DemoTcpPort}: '{demoPort}' is no port: a number up to 65535 is expected; 0 for any that is free.");
         await using var demo = config is null ? await DemoBackends.StartAsync(cancellationToken) : null;
         var proxy = builder.Services.AddNet2Proxy();
         // For this machine only, unless the configuration names a policy; it can also switch it off.
         builder.Services.Configure<DashboardOptions>(static o => o.Enabled = true);
-        if (demo is not null) DescribeDemo(demo, proxy);
+        if (demo is not null) DescribeDemo(demo, proxy, tcpPort);
         else proxy.LoadFromFile(config!.FullName);
 
         if (options.AccessLog) builder.Services.Configure<AccessLogOptions>(static log => (log.Enabled, log.Format) = (true, AccessLogFormat.Combined));
@@ -62,14 +67,14 @@ internal static class RunCommand
         if (await StartAsync(app, asked, cancellationToken) is { } problem) return await RefuseAsync(problem);
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First());
+        if (demo is not null) DemoBackends.PrintWelcome(Console.Out, addresses.First(), app.Services.GetRequiredService<IProxyInspector>().TcpEndPoints[DemoBackends.TcpPort]);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    private static void DescribeDemo(DemoBackends demo, INet2ProxyBuilder proxy)
+    private static void DescribeDemo(DemoBackends demo, INet2ProxyBuilder proxy, int tcpPort)
     {
-        demo.Describe(proxy);
+        demo.Describe(proxy, tcpPort);
         proxy.Services.Configure<ExplainOptions>(static o => o.Enabled = true);
     }
 

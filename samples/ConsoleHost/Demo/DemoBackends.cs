@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying;
@@ -17,21 +18,27 @@ internal sealed class DemoBackends : IAsyncDisposable
         return demo;
     }
 
+    /// <summary>The port that is passed through.</summary>
+    public const string TcpPort = "tcp";
+
+    private const long LargestBody = 10 * 1024 * 1024;
+
     /// <summary>Configures a proxy in front of the backends, in code: a file could say the same.</summary>
-    public void Describe(INet2ProxyBuilder proxy)
+    /// <param name="proxy">The proxy.</param>
+    /// <param name="tcpPort">The port of this machine that is passed through; 0: any that is free.</param>
+    public void Describe(INet2ProxyBuilder proxy, int tcpPort)
     {
-        const long maxBody = 10 * 1024 * 1024;
         proxy.AddRoute("all", r =>
         {
             r.ClusterId = "demo";
             r.Match.Path = "/{**rest}";
-            r.MaxRequestBodySize = maxBody;
+            r.MaxRequestBodySize = LargestBody;
         });
         proxy.AddRoute("anna-only", r =>
         {
             r.ClusterId = "anna";
             r.Match.Path = "/anna/{**rest}";
-            r.MaxRequestBodySize = maxBody;
+            r.MaxRequestBodySize = LargestBody;
             r.Transforms = [new Dictionary<string, string>(StringComparer.Ordinal) { ["PathRemovePrefix"] = "/anna" }];
         });
         proxy.AddCluster("demo", c =>
@@ -40,9 +47,10 @@ internal sealed class DemoBackends : IAsyncDisposable
             foreach (var (name, _, url) in _backends) c.Destinations[name] = new DestinationOptions { Address = url, Weight = name == "cora" ? 2 : 1 };
         });
         proxy.AddCluster("anna", c => c.Destinations["anna"] = new DestinationOptions { Address = _backends[0].Url });
+        proxy.Services.Configure<TcpOptions>(tcp => tcp.Listeners[TcpPort] = new() { Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{tcpPort}"), ClusterId = "demo" });
     }
 
-    public static void PrintWelcome(TextWriter output, string address) => output.WriteLine($"""
+    public static void PrintWelcome(TextWriter output, string address, IPEndPoint tcp) => output.WriteLine($"""
 
         The proxy listens on {address}, in front of three backends of its own. Try:
 
@@ -52,6 +60,7 @@ internal sealed class DemoBackends : IAsyncDisposable
           curl -N {address}/events           server-sent events, as they happen
           curl {address}/headers             what a backend sees of your request
           curl -i {address}/status/503       any status
+          curl http://{tcp}/                    the same servers by a port that passes connections through, byte for byte
 
         The dashboard: {address}/_net2/
 

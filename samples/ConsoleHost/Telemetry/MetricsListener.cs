@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Net2Secure.Routing.ConsoleHost.Commands;
+using Net2Secure.Routing.Proxying;
 
 namespace Net2Secure.Routing.ConsoleHost.Telemetry;
 
@@ -31,7 +32,9 @@ internal static class MetricsListener
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
-        app.MapNet2Metrics().AllowAnonymous();
+        var metrics = app.MapNet2Metrics().AllowAnonymous();
+        // On a port that other machines reach, the audit may well say so.
+        if (Uri.TryCreate(url, UriKind.Absolute, out var place) && place.IsLoopback) metrics.WithMetadata(new GuardedElsewhereAttribute("served on a port of this machine alone"));
     }
 
     private static int? PortOf(string url) => ListenUrls.FindMistake(url) is null && !url.Contains(';', StringComparison.Ordinal) ? BindingAddress.Parse(url).Port : null;

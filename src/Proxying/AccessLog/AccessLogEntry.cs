@@ -35,7 +35,10 @@ internal readonly struct AccessLogEntry(HttpContext context, RequestRecord recor
     public long Sent => record.SentBytes > 0 || context.Request.Method == "HEAD" ? record.SentBytes : context.Response.ContentLength ?? 0;
 
     /// <summary>When the request came, as the Combined Log Format has it.</summary>
-    public string CombinedTime => time.ToString("dd/MMM/yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+    public string CombinedTime => CombinedTimeOf(time);
+
+    /// <summary>A time as the Combined Log Format has it.</summary>
+    public static string CombinedTimeOf(DateTimeOffset time) => time.ToString("dd/MMM/yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
 
     /// <summary>Whether it is one of those that are written whatever the sample.</summary>
     public bool HasFailed => record.Failure is not null || Status >= 500;

@@ -7,7 +7,7 @@ using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.AccessLog;
 
-/// <summary>The access log of the application: whether it is on, what is written, and when. Thread-safe.</summary>
+/// <summary>The access log of the application: whether it is on, what is written, and when; of requests and of connections that are passed through. Thread-safe.</summary>
 internal sealed class AccessLogger : IAsyncDisposable, IDisposable
 {
     /// <summary>The category of lines that go to the application's logging.</summary>
@@ -60,15 +60,24 @@ internal sealed class AccessLogger : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Writes a connection down that was passed through, at its end.</summary>
+    public void Write(in ConnectionLogEntry entry)
+    {
+        if (Volatile.Read(ref _settings) is not { } settings || IsLeftOut(entry.HasFailed, settings)) return;
+        _writer.Write(ConnectionLine.Write(entry, settings), settings.Path);
+    }
+
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     public void Dispose() => _writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private void Write(in AccessLogEntry entry, AccessLogSettings settings)
     {
-        if (settings.Sample > 1 && !entry.HasFailed && _random.Next(settings.Sample) != 0) return;
+        if (IsLeftOut(entry.HasFailed, settings)) return;
         _writer.Write(settings.Format == AccessLogFormat.Json ? JsonLine.Write(entry, settings) : CombinedLine.Write(entry, settings), settings.Path);
     }
+
+    private bool IsLeftOut(bool hasFailed, AccessLogSettings settings) => settings.Sample > 1 && !hasFailed && _random.Next(settings.Sample) != 0;
 
     internal static BufferedStream Open(string path) => path == AccessLogRules.StandardOutput
         ? new BufferedStream(Console.OpenStandardOutput())

@@ -25,7 +25,7 @@ internal static class CombinedLine
     }
 
     // What a client sends must not be able to end a member or a line.
-    private static void Put(StringBuilder line, string text)
+    internal static void Put(StringBuilder line, string text)
     {
         foreach (var c in text)
         {

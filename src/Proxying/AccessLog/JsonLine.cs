@@ -8,7 +8,7 @@ namespace Net2Secure.Routing.Proxying.AccessLog;
 internal static class JsonLine
 {
     // Lines are read by programs, not by browsers.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static byte[] Write(in AccessLogEntry entry, AccessLogSettings settings)
     {
@@ -41,7 +41,7 @@ internal static class JsonLine
     private static void WriteResponse(Utf8JsonWriter json, in AccessLogEntry entry, AccessLogSettings settings)
     {
         if (settings.Has(AccessLogFields.Status)) json.WriteNumber(AccessLogFields.Status, entry.Status);
-        if (settings.Has(AccessLogFields.Duration)) json.WriteNumber(AccessLogFields.Duration, Math.Round((decimal)entry.Elapsed.Ticks / TimeSpan.TicksPerSecond, 6));
+        if (settings.Has(AccessLogFields.Duration)) json.WriteNumber(AccessLogFields.Duration, Seconds(entry.Elapsed));
         if (settings.Has(AccessLogFields.Received)) json.WriteNumber(AccessLogFields.Received, entry.Record.ReceivedBytes);
         if (settings.Has(AccessLogFields.Sent)) json.WriteNumber(AccessLogFields.Sent, entry.Sent);
     }
@@ -73,7 +73,10 @@ internal static class JsonLine
         json.WriteEndObject();
     }
 
-    private static void Text(Utf8JsonWriter json, AccessLogSettings settings, string field, string? value)
+    /// <summary>A duration as lines have it.</summary>
+    internal static decimal Seconds(TimeSpan duration) => Math.Round((decimal)duration.Ticks / TimeSpan.TicksPerSecond, 6);
+
+    internal static void Text(Utf8JsonWriter json, AccessLogSettings settings, string field, string? value)
     {
         if (value is not null && settings.Has(field)) json.WriteString(field, MaskedText.Bound(value));
     }

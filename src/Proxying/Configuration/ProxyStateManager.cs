@@ -41,6 +41,7 @@ internal sealed class ProxyStateManager : IDisposable
     private readonly RequestExplanations? _explanations;
     private readonly ProxyEvents? _events;
     private CacheStoreSettings? _cacheAtStart;
+    private IReadOnlyList<ConfigError> _mapped = [];
     private bool _started;
     private bool _disposed;
 
@@ -106,6 +107,18 @@ internal sealed class ProxyStateManager : IDisposable
             _started = true;
             foreach (var source in _sources) Follow_NeedsLock(source);
         }
+    }
+
+    /// <summary>Takes what the audit has found in endpoints that code has mapped: it stays true of every configuration.</summary>
+    public void Add(IReadOnlyList<ConfigError> findings)
+    {
+        lock (_lock)
+        {
+            _mapped = findings;
+            Applied = Applied with { Findings = [.. Applied.Findings, .. findings] };
+        }
+
+        foreach (var finding in findings) ShieldingLog.Unsafe(_logger, finding.Path, finding.Message);
     }
 
     public void Dispose()
@@ -270,8 +283,8 @@ internal sealed class ProxyStateManager : IDisposable
         NoticeDashboard(configs, notices, errors);
         foreach (var (route, path) in Routes(configs)) _routeServices.Validate(route, path, errors);
         var drafts = errors.Count == 0 ? _routes.Compile(configs, errors) : [];
-        var findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? _audit.Find(configs, shielding) : [];
-        if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + " (Refused because Shielding:Audit is Strict.)" }));
+        IReadOnlyList<ConfigError> findings = errors.Count == 0 && shielding.Audit != ShieldingAuditMode.Off ? [.. _audit.Find(configs, shielding), .. _mapped] : [];
+        if (shielding.Audit == ShieldingAuditMode.Strict) errors.AddRange(findings.Select(static f => f with { Message = f.Message + ShieldingAudit.StrictSuffix }));
         var tls = errors.Count == 0 ? PrepareTls(configs, errors, notices) : null;
         return new(shielding, tcp, drafts, tls, notices, findings);
     }

@@ -25,6 +25,8 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
 
     // Only a request that expects a 100 (Continue) needs it.
     private readonly Lock? _continuing = context.Request.Headers.Expect.Count > 0 ? new Lock() : null;
+    private readonly bool _isMultiplexed = context.Request.Protocol is "HTTP/2" or "HTTP/3";
+    private long _taken;
     private int _state;
     private TaskCompletionSource? _stopped;
     private ReplayBuffer? _kept;
@@ -125,6 +127,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
         {
             var read = await reader.ReadAsync(scope.Token).ConfigureAwait(false);
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            CheckTrailers();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -200,6 +203,13 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (MayBeExceeded(buffer, read.IsCompleted))
+                {
+                    reader.AdvanceTo(buffer.Start, buffer.End);
+                    continue;
+                }
+
+                if (read.IsCompleted) CheckTrailers();
                 foreach (var segment in buffer)
                 {
                     if (segment.IsEmpty) continue;
@@ -223,9 +233,46 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
         }
     }
 
+    /// <summary>Whether this is all of the body by its length, and its stream is still open.</summary>
+    /// <remarks>
+    /// Over HTTP/2 the end of the stream ends a request, and data beyond its length makes it malformed (RFC 9113 §8.1.1). To a destination it would be complete with the last byte of its length; so what completes it waits for the end, which comes
+    /// with it or right behind.
+    /// </remarks>
+    private bool MayBeExceeded(in ReadOnlySequence<byte> buffer, bool isCompleted) =>
+        _isMultiplexed && !isCompleted && decoded is null && _taken + buffer.Length >= context.Request.ContentLength;
+
+    /// <summary>Refuses a request whose trailers are malformed, which the server lets through: nothing that completes it may be sent (RFC 9113 §8.1.1, §8.2.1). Over HTTP/1.1 the guard has seen to it.</summary>
+    private void CheckTrailers()
+    {
+        if (!_isMultiplexed || HasSoundTrailers(context)) return;
+        ClientFailure = MalformedTrailers();
+        throw ClientFailure;
+    }
+
+    /// <summary>Refuses a request over HTTP/2 that had ended with malformed trailers, and no body, before it was looked at.</summary>
+    /// <exception cref="BadHttpRequestException">It has.</exception>
+    public static void CheckTrailersAlone(HttpContext context)
+    {
+        if (context.Request.Protocol is "HTTP/2" or "HTTP/3" && !HasSoundTrailers(context)) throw MalformedTrailers();
+    }
+
+    private static BadHttpRequestException MalformedTrailers() => new("A trailer field is malformed.", StatusCodes.Status400BadRequest);
+
+    private static bool HasSoundTrailers(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestTrailersFeature>() is not { Available: true } trailers) return true;
+        foreach (var (name, values) in trailers.Trailers)
+        {
+            if (!FieldRules.CheckHttp2Field(name, values).IsAccepted) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Takes what has been written off the reader, and keeps it where it may be needed again.</summary>
     private void Take(PipeReader reader, in ReadOnlySequence<byte> buffer)
     {
+        _taken += buffer.Length;
         if (_kept is { } kept)
         {
             foreach (var segment in buffer) kept.Append(segment.Span);

@@ -58,7 +58,8 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         HttpResponseMessage? response = null;
         try
         {
-            if (body is not null && context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
+            if (body is null) ForwardedRequestBody.CheckTrailersAlone(context);
+            else if (context.Request.ContentLength == 0) await body.EmptyAsync().ConfigureAwait(false);
             var forwarded = RequestMessageBuilder.Create(context, route, body, scope);
             forwarded.ReceivedTarget = target.PathAndQuery;
             request = forwarded;

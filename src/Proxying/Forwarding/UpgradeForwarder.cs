@@ -32,11 +32,23 @@ internal static class UpgradeForwarder
     }
 
     /// <summary>Whether the destination has agreed to the protocol asked for. Any other answer is an ordinary one, and HTTP stays in force.</summary>
-    /// <exception cref="AttemptException">The destination switched to something else.</exception>
+    /// <exception cref="AttemptException">The destination switched to something else, or answered what the client would take for a switch.</exception>
     public static bool IsAccepted(PreparedUpgrade upgrade, HttpResponseMessage response)
     {
-        if (upgrade.ToHttp2) return response.StatusCode == HttpStatusCode.OK;
-        if (response.StatusCode != HttpStatusCode.SwitchingProtocols) return false;
+        if (upgrade.ToHttp2 && response.StatusCode == HttpStatusCode.OK) return true;
+        if (!upgrade.ToHttp2 && response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            CheckSwitch(upgrade, response);
+            return true;
+        }
+
+        // To a client that asked by CONNECT every success says that the tunnel is there (RFC 9110 §9.3.6); and this is none.
+        if (upgrade.FromHttp2 && response.IsSuccessStatusCode) throw Failed($"The destination answered {(int)response.StatusCode} instead of switching to '{upgrade.Protocol}'.");
+        return false;
+    }
+
+    private static void CheckSwitch(PreparedUpgrade upgrade, HttpResponseMessage response)
+    {
         var names = response.Headers.NonValidated.TryGetValues("Upgrade", out var values) ? values.ToString() : "";
         if (!HopByHopFields.HasMember(names, upgrade.Protocol)) throw Failed($"The destination switched to '{names}' when '{upgrade.Protocol}' was asked for.");
         if (upgrade is { FromHttp2: true, WebSocketKey: { } key })
@@ -44,8 +56,6 @@ internal static class UpgradeForwarder
             var accept = response.Headers.NonValidated.TryGetValues(AcceptField, out var accepts) ? accepts.ToString() : "";
             if (accept != WebSocketHandshake.Accept(key)) throw Failed("The destination's Sec-WebSocket-Accept does not answer the key it was sent.");
         }
-
-        return true;
     }
 
     /// <summary>Completes the upgrade towards the client and moves bytes until one side ends.</summary>

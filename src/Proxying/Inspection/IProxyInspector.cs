@@ -1,3 +1,4 @@
+using System.Net;
 using Net2Secure.Routing.Balancing;
 
 namespace Net2Secure.Routing.Proxying;
@@ -16,6 +17,9 @@ public interface IProxyInspector
 
     /// <summary>What is valid and unsafe, each with its path, the reason and the remedy; empty where <see cref="ShieldingOptions.Audit"/> is off.</summary>
     IReadOnlyList<ConfigError> Findings { get; }
+
+    /// <summary>Where the ports for TCP listen at present, by name: the number too where the settings leave it to the system (port 0). Empty before the application starts.</summary>
+    IReadOnlyDictionary<string, IPEndPoint> TcpEndPoints { get; }
 
     /// <summary>Says where a request would go. Nothing is sent.</summary>
     /// <param name="method">Its method.</param>

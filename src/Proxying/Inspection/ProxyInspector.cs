@@ -1,13 +1,15 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Forwarding;
+using Net2Secure.Routing.Proxying.Tcp;
 
 namespace Net2Secure.Routing.Proxying.Inspection;
 
 /// <summary>Asks the live state, and for routes the very matcher that serves requests.</summary>
-internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider services) : IProxyInspector
+internal sealed class ProxyInspector(ProxyStateManager manager, TcpPorts tcp, IServiceProvider services) : IProxyInspector
 {
     private readonly Lazy<RequestDelegate> _match = new(() =>
     {
@@ -26,6 +28,8 @@ internal sealed class ProxyInspector(ProxyStateManager manager, IServiceProvider
     public IReadOnlyList<ConfigError> Notices => manager.Applied.Notices;
 
     public IReadOnlyList<ConfigError> Findings => manager.Applied.Findings;
+
+    public IReadOnlyDictionary<string, IPEndPoint> TcpEndPoints => tcp.Listening.ToDictionary(static p => p.Name, static p => p.LocalEndPoint, StringComparer.OrdinalIgnoreCase);
 
     public async ValueTask<RouteExplanation> ExplainAsync(
         string method, Uri url, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken = default)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Proxying;
 using Net2Secure.Routing.Proxying.ResponseCaching.Purging;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -28,6 +29,6 @@ public static class Net2CachePurgeEndpointRouteBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(IResponseCachePurger)) == false)
             throw new InvalidOperationException("There is no response cache among the services. Call services.AddNet2Proxy(), or AddNet2ResponseCache(), before the application is built.");
-        return endpoints.MapMethods(pattern, [HttpMethods.Post], (RequestDelegate)CachePurgeEndpoint.ServeAsync).RequireAuthorizationByDefault();
+        return endpoints.MapMethods(pattern, [HttpMethods.Post], (RequestDelegate)CachePurgeEndpoint.ServeAsync).WithMetadata(new AdministrativeEndpoint("the purge of the cache")).RequireAuthorizationByDefault();
     }
 }

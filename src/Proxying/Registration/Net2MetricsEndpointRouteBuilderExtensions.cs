@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Proxying;
+using Net2Secure.Routing.Proxying.Shielding;
 using Net2Secure.Routing.Proxying.Telemetry.Prometheus;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -36,7 +37,7 @@ public static class Net2MetricsEndpointRouteBuilderExtensions
         if (options.MaxSeriesPerInstrument is < 1 or > 100_000)
             throw new ArgumentOutOfRangeException(nameof(configure), options.MaxSeriesPerInstrument, "MaxSeriesPerInstrument is out of range: 1 to 100,000 are allowed.");
         var collector = collectors.Create(options);
-        return endpoints.MapMethods(pattern, [HttpMethods.Get], (RequestDelegate)(context => ServeAsync(context, collector))).RequireAuthorizationByDefault();
+        return endpoints.MapMethods(pattern, [HttpMethods.Get], (RequestDelegate)(context => ServeAsync(context, collector))).WithMetadata(new AdministrativeEndpoint("the metrics")).RequireAuthorizationByDefault();
     }
 
     private static async Task ServeAsync(HttpContext context, MetricsCollector collector)

@@ -66,6 +66,8 @@ public static class Net2ProxyServiceCollectionExtensions
         services.AddShielding();
         services.AddNet2Tls();
         services.AddOptions<TcpOptions>();
+        services.TryAddSingleton<TcpMetrics>();
+        services.TryAddSingleton<TcpTelemetry>();
         services.TryAddSingleton<TcpPorts>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TcpPorts>(static s => s.GetRequiredService<TcpPorts>()));
         services.AddNet2Transforms();

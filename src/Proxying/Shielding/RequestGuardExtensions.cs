@@ -46,7 +46,11 @@ public static class RequestGuardExtensions
         services.AddOptions<ShieldingOptions>();
         services.TryAddSingleton<Shield>();
         services.TryAddSingleton<AddressConnections>();
-        services.TryAddSingleton(static s => new ShieldingAudit(new ListenAddresses(s.GetService<Microsoft.Extensions.Configuration.IConfiguration>())));
+        services.TryAddSingleton(static s => new ListenAddresses(s.GetService<Microsoft.Extensions.Configuration.IConfiguration>()));
+        services.TryAddSingleton<ShieldingAudit>();
+        services.TryAddSingleton<EndpointAudit>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EndpointAudit>(static s => s.GetRequiredService<EndpointAudit>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, EndpointAudit>(static s => s.GetRequiredService<EndpointAudit>()));
         services.TryAddSingleton(static s => new ConnectionGate(
             s.GetRequiredService<Shield>(), s.GetRequiredService<AddressConnections>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>().CreateLogger<ConnectionGate>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ShieldingFilter>());

@@ -18,6 +18,7 @@ internal sealed class ShieldState
         ClientAddressFrom = options.ClientAddressFrom;
         ProxyProtocol = options.ProxyProtocol;
         MaxConnectionsPerAddress = options.MaxConnectionsPerAddress;
+        Audit = options.Audit;
         RefusesEncodedSlashes = options.EncodedSlashes == EncodedSlashMode.Refuse;
         _everywhere = NetworkRule.From(options.AllowNetworks, options.DenyNetworks);
         var hosts = options.Hosts.Select(static h => KeyValuePair.Create(h.Key, NetworkRule.From(h.Value.AllowNetworks, h.Value.DenyNetworks)))
@@ -36,6 +37,8 @@ internal sealed class ShieldState
     public ProxyProtocolMode ProxyProtocol { get; }
 
     public int? MaxConnectionsPerAddress { get; }
+
+    public ShieldingAuditMode Audit { get; }
 
     public bool RefusesEncodedSlashes { get; }
 

@@ -31,6 +31,15 @@ internal sealed class TcpPassage : IDisposable
     /// <summary>Whether it ended because nothing moved.</summary>
     public bool WasIdle { get; private set; }
 
+    /// <summary>Whether one direction broke off, or was ended, before both had come to their end.</summary>
+    public bool HasFailed => Volatile.Read(ref _failed) != 0;
+
+    /// <summary>Bytes that went from the client to the destination, the first ones not among them.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Bytes that went from the destination to the client.</summary>
+    public long Sent { get; private set; }
+
     /// <param name="first">What goes to the destination before anything else.</param>
     public async Task RunAsync(ReadOnlyMemory<byte> first)
     {
@@ -47,7 +56,7 @@ internal sealed class TcpPassage : IDisposable
             }
         }
 
-        await Task.WhenAll(CopyAsync(_client, _destination), CopyAsync(_destination, _client)).ConfigureAwait(false);
+        await Task.WhenAll(CopyAsync(_client, _destination, isUpload: true), CopyAsync(_destination, _client, isUpload: false)).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -56,14 +65,14 @@ internal sealed class TcpPassage : IDisposable
         _ending.Dispose();
     }
 
-    private async Task CopyAsync(Socket source, Socket target)
+    private async Task CopyAsync(Socket source, Socket target, bool isUpload)
     {
         try
         {
             while (true)
             {
                 await source.ReceiveAsync(Memory<byte>.Empty, _ending.Token).ConfigureAwait(false);
-                if (await MoveAsync(source, target).ConfigureAwait(false)) continue;
+                if (await MoveAsync(source, target, isUpload).ConfigureAwait(false)) continue;
                 target.Shutdown(SocketShutdown.Send);
                 return;
             }
@@ -74,7 +83,7 @@ internal sealed class TcpPassage : IDisposable
         }
     }
 
-    private async ValueTask<bool> MoveAsync(Socket source, Socket target)
+    private async ValueTask<bool> MoveAsync(Socket source, Socket target, bool isUpload)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -83,6 +92,8 @@ internal sealed class TcpPassage : IDisposable
             Touch();
             if (read == 0) return false;
             await SendAsync(target, buffer.AsMemory(0, read)).ConfigureAwait(false);
+            if (isUpload) Received += read;
+            else Sent += read;
             return true;
         }
         finally

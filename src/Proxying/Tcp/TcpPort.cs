@@ -16,6 +16,7 @@ internal sealed class TcpPort
     private readonly Socket _listener;
     private readonly Shield _shield;
     private readonly AddressConnections _connections;
+    private readonly TcpTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
@@ -27,14 +28,20 @@ internal sealed class TcpPort
     private int _open = 1;
 
     /// <exception cref="SocketException">It cannot be listened on.</exception>
-    public TcpPort(IPEndPoint endpoint, TcpRoute route, Shield shield, AddressConnections connections, TimeProvider time, ILogger logger)
+    public TcpPort(IPEndPoint endpoint, TcpRoute route, Shield shield, AddressConnections connections, TcpTelemetry telemetry, TimeProvider time, ILogger logger)
     {
-        (_route, _shield, _connections, _time, _logger) = (route, shield, connections, time, logger);
+        (_route, _shield, _connections, _telemetry, _time, _logger) = (route, shield, connections, telemetry, time, logger);
         _listener = Listen(endpoint);
         LocalEndPoint = (IPEndPoint)_listener.LocalEndPoint!;
     }
 
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>The name of the port, as it is called now.</summary>
+    public string Name => Volatile.Read(ref _route).Name;
+
+    /// <summary>What has gone through it.</summary>
+    public TcpTally Tally { get; } = new();
 
     /// <summary>Connections at present.</summary>
     public int OpenCount => Math.Max(0, Volatile.Read(ref _open) - 1);
@@ -122,24 +129,25 @@ internal sealed class TcpPort
     {
         using (client)
         {
+            var isFull = Interlocked.Increment(ref _open) - 1 > route.MaxConnections;
+            var session = new TcpSession(route, client, _shield, _connections, _time, _logger);
+            Tally.Begin();
+            var watch = _telemetry.Begin(route.Name);
             try
             {
-                if (Interlocked.Increment(ref _open) - 1 > route.MaxConnections)
-                {
-                    TcpLog.Refused(_logger, route.Name, client.RemoteEndPoint, "there are as many as may be");
-                    return;
-                }
-
                 // Off the loop that accepts: what follows may run for a while before it waits for anything.
                 await Task.Yield();
-                await new TcpSession(route, client, _shield, _connections, _time, _logger).RunAsync(_aborting.Token).ConfigureAwait(false);
+                await session.RunAsync(isFull, _aborting.Token).ConfigureAwait(false);
             }
             catch (Exception e)
             {
+                session.Fail();
                 TcpLog.Failed(_logger, route.Name, e);
             }
             finally
             {
+                Tally.End(session);
+                _telemetry.End(watch, session);
                 Leave();
             }
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Dashboard;
 using Net2Secure.Routing.Proxying.Shielding;
 using Net2Secure.Routing.Proxying.Transport;
 
@@ -14,7 +15,7 @@ namespace Net2Secure.Routing.Proxying.Tcp;
 /// Sockets of our own rather than the server's connections: those can be closed both ways at once only, and a protocol that ends one direction and goes on in the other would be cut.
 /// A port whose address stays keeps its socket across a reload, so that no connection is refused meanwhile.
 /// </remarks>
-internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, AddressConnections connections, IOptions<TcpOptions> coded, TimeProvider time, ILogger<TcpPorts> logger) : IHostedService
+internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, AddressConnections connections, IOptions<TcpOptions> coded, TcpTelemetry telemetry, TimeProvider time, ILogger<TcpPorts> logger, ProxyEvents? events = null) : IHostedService
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TcpPort> _ports = new(StringComparer.Ordinal);
@@ -54,6 +55,15 @@ internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, Address
         lock (_lock) return _ports.GetValueOrDefault(address)?.LocalEndPoint;
     }
 
+    /// <summary>The ports that are listened on, by name.</summary>
+    public IReadOnlyList<TcpPort> Listening
+    {
+        get
+        {
+            lock (_lock) return [.. _ports.Values.OrderBy(static p => p.Name, StringComparer.OrdinalIgnoreCase)];
+        }
+    }
+
     /// <exception cref="IOException">A port cannot be listened on.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -89,6 +99,7 @@ internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, Address
             _ports.Remove(address);
             _closed.Add(port);
             port.Close();
+            events?.Tell(ProxyEventKinds.Configuration, Severities.Info, port.Name, $"The TCP port on {port.LocalEndPoint} takes no more connections; those that it has may finish.");
         }
 
         foreach (var (address, route) in _wanted)
@@ -103,14 +114,16 @@ internal sealed class TcpPorts(IClusterRegistry registry, Shield shield, Address
         if (!TcpRules.TryParseAddress(address, out var endpoint)) throw new System.Diagnostics.UnreachableException();
         try
         {
-            var port = new TcpPort(endpoint, route, shield, connections, time, logger);
+            var port = new TcpPort(endpoint, route, shield, connections, telemetry, time, logger);
             _ports.Add(address, port);
             port.Start();
+            events?.Tell(ProxyEventKinds.Configuration, Severities.Info, route.Name, $"The TCP port listens on {port.LocalEndPoint}.");
         }
         catch (SocketException e)
         {
             if (isStart) throw new IOException($"The TCP port '{route.Name}' cannot listen on {address}: {e.Message}.", e);
             TcpLog.NotListening(logger, route.Name, address, e.Message);
+            events?.Tell(ProxyEventKinds.Configuration, Severities.Error, route.Name, $"The TCP port cannot listen on {address}: {e.Message}. The others go on.");
         }
     }
 }

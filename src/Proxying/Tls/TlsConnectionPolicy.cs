@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
 
@@ -30,6 +31,9 @@ public sealed class TlsConnectionPolicy
     /// <summary>How certificates of clients are verified. Default: against the authorities that the platform trusts, without revocation.</summary>
     public X509ChainPolicy? ClientChain { get; init; }
 
+    /// <summary>Lists of revoked certificates of clients; <see langword="null"/>: there are none.</summary>
+    internal RevocationLists? ClientRevocation { get; init; }
+
     /// <summary>Protocols offered by ALPN (RFC 7301). Default: those of the endpoint.</summary>
     public IReadOnlyList<SslApplicationProtocol>? ApplicationProtocols { get; init; }
 
@@ -46,6 +50,13 @@ public sealed class TlsConnectionPolicy
         tls.ClientCertificateRequired = true;
         // A copy, because a handshake writes into it.
         tls.CertificateChainPolicy = ClientChain?.Clone();
+        if (ClientRevocation is { } lists)
+        {
+            var mayBeMissing = ClientCertificates != TlsClientCertificateMode.Require;
+            tls.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => certificate is null ? mayBeMissing : errors == SslPolicyErrors.None && lists.Allow(chain);
+            return;
+        }
+
         tls.RemoteCertificateValidationCallback = ClientCertificates == TlsClientCertificateMode.Require
             ? static (_, certificate, _, errors) => certificate is not null && errors == SslPolicyErrors.None
             : static (_, certificate, _, errors) => certificate is null || errors == SslPolicyErrors.None;

@@ -27,4 +27,10 @@ internal static partial class TlsLog
 
     [LoggerMessage(4307, LogLevel.Warning, "HttpsRedirect has no effect: the host has no https URL. Add one, or set HttpsPort to the port where clients find it.", EventName = "HttpsRedirectWithoutUrl")]
     public static partial void NoHttpsUrl(ILogger logger);
+
+    [LoggerMessage(4308, LogLevel.Debug, "A client is refused: its certificate '{Subject}' (serial number {SerialNumber}) cannot be taken, because {Reason}.", EventName = "ClientCertificateRefused")]
+    public static partial void ClientCertificateRefused(ILogger logger, string subject, string serialNumber, string reason);
+
+    [LoggerMessage(4309, LogLevel.Error, "The list of revoked certificates of '{Issuer}' has run out on {NextUpdate:u}: clients with certificates of this authority are refused. Put a new list in its place; it is taken without a restart.", EventName = "RevocationListExpired")]
+    public static partial void ListExpired(ILogger logger, string issuer, DateTimeOffset nextUpdate);
 }

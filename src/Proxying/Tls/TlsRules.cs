@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Proxying.Acme;
 
@@ -46,12 +47,7 @@ internal static class TlsRules
         ClusterOptionsValidator.Check(tls.HstsMaxAge, MaxAge, path.Below(nameof(tls.HstsMaxAge)), errors);
         ClusterOptionsValidator.Check(tls.ExpiryWarning, Warning, path.Below(nameof(tls.ExpiryWarning)), errors);
         if (tls.Acme is { } acme) AcmeRules.Validate(acme, path.Below(nameof(tls.Acme)), errors);
-        if (tls.ClientCertificates is not { } clients) return;
-        var hosts = path.Below(nameof(tls.ClientCertificates)).Below(nameof(clients.Hosts));
-        foreach (var host in clients.Hosts.Keys)
-        {
-            if (TlsHostNames.Problem(host) is { } problem) errors.Report(hosts.Below(host), problem);
-        }
+        if (tls.ClientCertificates is { } clients) ValidateClients(clients, path.Below(nameof(tls.ClientCertificates)), errors);
     }
 
     /// <summary>Tells of rules on connections that are none of this section's.</summary>
@@ -85,13 +81,36 @@ internal static class TlsRules
     {
         Mode = reader.Word<TlsClientCertificateMode>(nameof(TlsClientCertificateOptions.Mode)) ?? TlsClientCertificateMode.None,
         TrustAnchors = reader.Text(nameof(TlsClientCertificateOptions.TrustAnchors)),
+        RevocationMode = reader.Word<X509RevocationMode>(nameof(TlsClientCertificateOptions.RevocationMode)) ?? X509RevocationMode.NoCheck,
+        RevocationLists = reader.Texts(nameof(TlsClientCertificateOptions.RevocationLists)),
         Hosts = reader.Map(nameof(TlsClientCertificateOptions.Hosts), static (host, _) => new TlsHostClientCertificateOptions
         {
             Mode = host.Word<TlsClientCertificateMode>(nameof(TlsHostClientCertificateOptions.Mode)),
             TrustAnchors = host.Text(nameof(TlsHostClientCertificateOptions.TrustAnchors)),
+            RevocationMode = host.Word<X509RevocationMode>(nameof(TlsHostClientCertificateOptions.RevocationMode)),
+            RevocationLists = host.Texts(nameof(TlsHostClientCertificateOptions.RevocationLists)),
         }),
         Forward = reader.Boolean(nameof(TlsClientCertificateOptions.Forward)) ?? true,
     };
+
+    private static void ValidateClients(TlsClientCertificateOptions clients, string path, ICollection<ConfigError> errors)
+    {
+        ValidateRevocation(clients.RevocationMode, clients.RevocationLists, clients.TrustAnchors, path, errors);
+        foreach (var (name, host) in clients.Hosts)
+        {
+            var below = path.Below(nameof(clients.Hosts)).Below(name);
+            if (TlsHostNames.Problem(name) is { } problem) errors.Report(below, problem);
+            ValidateRevocation(host.RevocationMode, host.RevocationLists, host.TrustAnchors ?? clients.TrustAnchors, below, errors);
+        }
+    }
+
+    private static void ValidateRevocation(X509RevocationMode? mode, IList<string> lists, string? anchors, string path, ICollection<ConfigError> errors)
+    {
+        if (mode is { } given && !Enum.IsDefined(given))
+            errors.Report(path.Below(nameof(TlsClientCertificateOptions.RevocationMode)), $"'{mode}' is not allowed: one of {string.Join(", ", Enum.GetNames<X509RevocationMode>())} is expected.");
+        if (lists.Count > 0 && anchors is null)
+            errors.Report(path.Below(nameof(TlsClientCertificateOptions.RevocationLists)), "needs TrustAnchors: the authorities that have signed the lists.");
+    }
 
     private static void ValidateCertificate(TlsCertificateOptions certificate, string path, ICollection<ConfigError> errors)
     {

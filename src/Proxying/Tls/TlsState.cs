@@ -29,6 +29,7 @@ internal sealed class TlsState : IDisposable
     private List<WatchedCertificate> _watched = [];
     private TlsTable? _current;
     private string? _refusal;
+    private string? _clientsRefusal;
     private bool _disposed;
 
     public TlsState(IEnumerable<IProxyConfigProvider> providers, IOptions<TlsOptions> coded, TimeProvider time, ILogger<TlsState> logger, IServiceProvider services)
@@ -135,6 +136,7 @@ internal sealed class TlsState : IDisposable
             {
                 if (LookAtFiles_NeedsLock() | LookAtAuthorities_NeedsLock(out var clients)) Republish_NeedsLock(clients ?? _current.Clients);
                 _expiry.Look(_current.Certificates, _options!.ExpiryWarning);
+                _expiry.Look(_current.Clients.Lists);
             }
             catch (Exception e)
             {
@@ -171,7 +173,7 @@ internal sealed class TlsState : IDisposable
             watched.Add(known.TryGetValue(source.Key, out var kept) && kept.IsFor(source, options.OcspStapling) ? kept : Load(source, options.OcspStapling, errors));
         }
 
-        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), _time, errors);
+        var clients = ClientCertificateRules.Load(options.ClientCertificates, _basePath, path.Below(nameof(options.ClientCertificates)), _time, errors, _logger);
         return new(options, path, watched, clients);
     }
 
@@ -189,6 +191,7 @@ internal sealed class TlsState : IDisposable
         (_options, _path, _watched) = (draft.Options, draft.Path, draft.Watched!);
         Republish_NeedsLock(draft.Clients!);
         _expiry.Look(_current!.Certificates, draft.Options.ExpiryWarning);
+        _expiry.Look(_current.Clients.Lists);
     }
 
     private void Republish_NeedsLock(ClientCertificateRules clients) =>
@@ -240,9 +243,13 @@ internal sealed class TlsState : IDisposable
         clients = null;
         if (!_current!.Clients.HaveChanged) return false;
         var errors = new List<ConfigError>();
-        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), _time, errors);
-        if (errors.Count == 0) return true;
-        TlsLog.Refused(_logger, nameof(TlsOptions.ClientCertificates), string.Join(Environment.NewLine, errors));
+        clients = ClientCertificateRules.Load(_options!.ClientCertificates, _basePath, _path.Below(nameof(TlsOptions.ClientCertificates)), _time, errors, _logger);
+        var refusal = errors.Count == 0 ? null : string.Join(Environment.NewLine, errors);
+        var isNew = refusal != _clientsRefusal;
+        _clientsRefusal = refusal;
+        if (refusal is null) return true;
+        // It is looked at again and again until it is of use.
+        if (isNew) TlsLog.Refused(_logger, nameof(TlsOptions.ClientCertificates), refusal);
         clients = null;
         return false;
     }

@@ -68,6 +68,7 @@ internal sealed class TlsTable
                 CipherSuites = own._suites,
                 ClientCertificates = key.Rule.Mode,
                 ClientChain = key.Rule.Chain,
+                ClientRevocation = key.Rule.Lists,
             },
             this);
     }

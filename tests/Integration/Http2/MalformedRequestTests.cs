@@ -199,6 +199,28 @@ public sealed class MalformedRequestTests(Http2Front front) : IClassFixture<Http
         Assert.True(request is null || body.Length < int.Parse(length, System.Globalization.CultureInfo.InvariantCulture), request);
     }
 
+    // What makes it too long may come when all of its length has.
+    [Fact]
+    public async Task Body_WhoseStreamIsOpen_IsCompleteOnlyWhenItIsKnownToBe()
+    {
+        var (mark, good) = (Mark(), Mark());
+        await using var client = await RawHttp2Client.ConnectAsync(front.Address);
+
+        await client.RequestAsync(1, HeaderBlock.Request("POST", "/" + mark, ("content-length", "4")), endStream: false);
+        await client.RequestAsync(3, HeaderBlock.Request("POST", "/" + good, ("content-length", "4")), endStream: false);
+        await client.DataAsync(1, "1234", endStream: false);
+        await client.DataAsync(3, "1234", endStream: false);
+        await front.WasForwardedAsync(mark);
+        await client.DataAsync(1, "5", endStream: true);
+        await client.DataAsync(3, "", endStream: true);
+
+        var outcome = await client.OutcomeAsync(1);
+        Assert.True(outcome.IsRefusal, outcome.ToString());
+        Assert.Equal(200, (await client.OutcomeAsync(3)).Status);
+        Assert.DoesNotContain(front.Origin.Connections(), c => c.Contains("/" + mark + " HTTP", StringComparison.Ordinal) && c.Contains("1234", StringComparison.Ordinal));
+        Assert.Contains(front.Origin.Connections(), c => c.Contains("/" + good + " HTTP", StringComparison.Ordinal) && c.EndsWith("1234", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task EmptyBody_WhoseStreamIsOpen_IsForwardedOnlyWhenItIsKnownToBeEmpty()
     {

@@ -36,6 +36,16 @@ public sealed class RequestConversionTests : IAsyncLifetime
         Assert.Contains("X-Forwarded-Host: lone.example:8080\r\n", received, StringComparison.Ordinal);
     }
 
+    // A success would tell the client that the tunnel is there (RFC 8441 §5.1).
+    [Fact]
+    public async Task ExtendedConnect_ThatTheOriginAnswersWithoutSwitching_Is502()
+    {
+        await _client.RequestAsync(1, HeaderBlock.Of((":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"), (":path", "/chat"), (":authority", "front.example"), ("sec-websocket-version", "13")), endStream: false);
+
+        Assert.Equal(502, (await _client.OutcomeAsync(1)).Status);
+        Assert.StartsWith("GET /chat HTTP/1.1\r\n", _front.Origin.Received(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CookieCrumbs_AreJoined()
     {

@@ -52,6 +52,7 @@ internal sealed class RecordedConnection(Socket socket, RecordingOrigin origin) 
         var answer = origin.Answer(request);
         var isEarly = request.Target.StartsWith("/early", StringComparison.Ordinal);
         if (isEarly) await SendAsync(answer);
+        else if (request.Fields("Expect").Count > 0) await SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
         await ReadBodyAsync(request);
         if (!isEarly && answer.Length > 0) await SendAsync(answer);
     }

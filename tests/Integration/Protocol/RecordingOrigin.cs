@@ -38,6 +38,14 @@ internal sealed class RecordingOrigin : IAsyncDisposable
         _complaints.Clear();
     }
 
+    /// <summary>What came since the last time, each request once, as soon as its head has come.</summary>
+    public IReadOnlyList<RecordedRequest> Take()
+    {
+        var taken = new List<RecordedRequest>();
+        while (_requests.TryDequeue(out var request)) taken.Add(request);
+        return taken;
+    }
+
     /// <summary>The first request whose target begins like this, as soon as its head has come.</summary>
     public async Task<RecordedRequest> WaitForAsync(string target)
     {

@@ -28,6 +28,9 @@ internal sealed class TcpUnderTest : IAsyncDisposable
     /// <summary>The same, for clients that want a URL.</summary>
     public Uri Uri => new($"https://127.0.0.1:{EndPoint.Port}/");
 
+    /// <summary>Where it serves HTTP.</summary>
+    public Uri HttpAddress => new(_app.Urls.First());
+
     public IServiceProvider Services => _app.Services;
 
     public InMemoryConfigProvider Config => Services.GetRequiredService<InMemoryConfigProvider>();
@@ -37,7 +40,8 @@ internal sealed class TcpUnderTest : IAsyncDisposable
         Services.GetRequiredService<IClusterRegistry>().TryGet(clusterId, out var cluster) ? cluster.Snapshot.Destinations.Sum(d => d.ConcurrentRequests) : 0;
 
     public static async Task<TcpUnderTest> StartAsync(
-        Action<TcpListenerOptions> port, IReadOnlyList<ProxyClusterOptions> clusters, Action<ShieldingOptions>? shielding = null, TimeProvider? time = null)
+        Action<TcpListenerOptions> port, IReadOnlyList<ProxyClusterOptions> clusters, Action<ShieldingOptions>? shielding = null, TimeProvider? time = null,
+        Action<WebApplicationBuilder>? proxy = null)
     {
         var builder = ProxyUnderTest.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -50,6 +54,7 @@ internal sealed class TcpUnderTest : IAsyncDisposable
             tcp.Listeners["port"] = options;
         });
         if (shielding is not null) builder.Services.Configure(shielding);
+        proxy?.Invoke(builder);
         var app = builder.Build();
         app.MapNet2Proxy();
         await app.StartAsync();

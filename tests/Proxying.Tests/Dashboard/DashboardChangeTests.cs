@@ -30,6 +30,6 @@ public sealed class DashboardChangeTests
     private static DashboardState State(long sequence, RouteRow[] routes) => new()
     {
         Sequence = sequence, Time = default, CountingSince = default, Host = "h", Version = "1", Started = default, Problems = [], ProblemCount = 0, Clusters = [],
-        Routes = routes, Cache = new() { Results = new Dictionary<string, long>() }, Certificates = [], ExplainsRequests = false,
+        Routes = routes, Tcp = [], Cache = new() { Results = new Dictionary<string, long>() }, Certificates = [], ExplainsRequests = false,
     };
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 using Net2Secure.Routing.Proxying.Tls;
 using Net2Secure.Routing.Testing;
 
@@ -124,5 +125,5 @@ public sealed class TlsTableTests
 
     private static string? Subject(TlsConnectionPolicy? policy) => policy?.Certificate.TargetCertificate.Subject;
 
-    private TlsTable Table(params ServedCertificate[] certificates) => new(_options, certificates, ClientCertificateRules.Load(_options.ClientCertificates, "/", "Tls", TimeProvider.System, []));
+    private TlsTable Table(params ServedCertificate[] certificates) => new(_options, certificates, ClientCertificateRules.Load(_options.ClientCertificates, "/", "Tls", TimeProvider.System, [], NullLogger.Instance));
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Net2Secure.Routing.Health;
+using Net2Secure.Routing.Proxying.Shielding;
 
 namespace Net2Secure.Routing.Proxying.Dashboard;
 
@@ -38,7 +39,7 @@ internal sealed class DashboardEndpoints
     {
         var own = new DashboardEndpoints(endpoints.ServiceProvider, isLocalOnly);
         own._feed.Start();
-        var group = endpoints.MapGroup(pattern);
+        var group = endpoints.MapGroup(pattern).WithMetadata(new AdministrativeEndpoint("the dashboard, which steers the proxy,", isLocalOnly));
         own.Get(group, "/", ServePageAsync);
         own.Get(group, "/dashboard.css", DashboardAsset.Style.ServeAsync);
         own.Get(group, "/dashboard.js", DashboardAsset.Script.ServeAsync);

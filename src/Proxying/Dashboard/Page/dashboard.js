@@ -440,7 +440,7 @@ function buildClusters() {
   setText($("clusters-count"), state.clusters.length === 0 ? "none" : fitting.length === 0 ? "none fits the filter" : "");
 }
 
-// ---- routes, cache, certificates
+// ---- routes, TCP ports, cache, certificates
 
 const cacheMembers = ["hit", "stale", "revalidated", "collapsed", "miss", "pass", "unavailable", "servedBytes"];
 const cacheWords = { hit: "hits", stale: "stale", revalidated: "validated", collapsed: "shared", miss: "missed", pass: "passed", unavailable: "unavailable" };
@@ -516,6 +516,27 @@ const routesView = {
     showRows(this.rows, this.body, shown.map(index => state.routes[index]), () => new RouteRow());
   },
 };
+
+let tcpRows = [];
+
+function buildTcp() {
+  const names = ["Open", "Taken", "Refused", "Failed", "In", "Out"];
+  const body = element("tbody");
+  tcpRows = state.tcp.map(port => {
+    const cells = names.map(name => element("td", { class: "num", "data-name": name }));
+    body.append(element("tr", {}, element("td", { class: "wide who" }, element("b", {}, port.name), element("small", {}, element("code", {}, port.address))), ...cells));
+    return cells;
+  });
+  $("tcp").hidden = state.tcp.length === 0;
+  $("tcp-body").replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Port"), ...names.map(name => element("th", { scope: "col", class: "num" }, name)))), body));
+}
+
+function showTcp() {
+  tcpRows.forEach((cells, i) => {
+    const { open, accepted, refused, failed, received, sent } = state.tcp[i];
+    [whole.format(open), whole.format(accepted), whole.format(refused), whole.format(failed), bytes(received), bytes(sent)].forEach((text, c) => setText(cells[c], text));
+  });
+}
 
 const cacheView = {};
 
@@ -762,6 +783,7 @@ function takeState(next) {
   buildClusters();
   routesView.arrange();
   showFound();
+  buildTcp();
   showCertificates();
   showAll();
 }
@@ -771,6 +793,7 @@ function takeChange(change) {
   state.time = change.time;
   state.problems = change.problems;
   state.problemCount = change.problemCount;
+  state.tcp = change.tcp;
   state.cache = change.cache;
   const traffic = n => ({ requestsPerSecond: n[0], errorShare: n[1], p50: n[2], p90: n[3], p99: n[4] });
   for (const [place, ...numbers] of change.routes) {
@@ -807,6 +830,7 @@ function showAll() {
   showProblems();
   for (const view of views.values()) view.show();
   routesView.show();
+  showTcp();
   showCache();
 }
 

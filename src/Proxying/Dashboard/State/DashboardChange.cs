@@ -16,6 +16,9 @@ internal sealed record DashboardChange
     /// <summary>For each route whose numbers have changed: its place, then as <see cref="Numbers"/>; where it has a cache, then the members of <see cref="RouteCacheState"/> in their order.</summary>
     public required IReadOnlyList<double?[]> Routes { get; init; }
 
+    /// <summary>The ports for TCP, whole.</summary>
+    public required IReadOnlyList<TcpPortRow> Tcp { get; init; }
+
     public required CacheState Cache { get; init; }
 
     /// <summary>What has happened meanwhile, oldest first.</summary>
@@ -34,6 +37,7 @@ internal sealed record DashboardChange
             ProblemCount = after.ProblemCount,
             Clusters = [.. after.Clusters.Select((c, i) => ClusterChange.Between(before.Clusters[i], c))],
             Routes = Changed(before.Routes, after.Routes),
+            Tcp = after.Tcp,
             Cache = after.Cache,
             Events = events,
         };
@@ -76,6 +80,7 @@ internal sealed record DashboardChange
             if (before.Routes[i].Id != after.Routes[i].Id || before.Routes[i].Match != after.Routes[i].Match || before.Routes[i].IsCached != after.Routes[i].IsCached || !before.Routes[i].Clusters.SequenceEqual(after.Routes[i].Clusters)) return false;
         }
 
+        if (!before.Tcp.Select(static p => (p.Name, p.Address)).SequenceEqual(after.Tcp.Select(static p => (p.Name, p.Address)))) return false;
         for (var i = 0; i < after.Certificates.Count; i++)
         {
             if (before.Certificates[i].NotAfter != after.Certificates[i].NotAfter || before.Certificates[i].Name != after.Certificates[i].Name) return false;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Net2Secure.Routing.Balancing;
 using Net2Secure.Routing.Caching;
 using Net2Secure.Routing.Health;
+using Net2Secure.Routing.Proxying.Tcp;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying.Dashboard;
@@ -16,6 +17,7 @@ internal sealed class DashboardSampler(IServiceProvider services, TimeProvider t
     private readonly IHealthReader _health = services.GetRequiredService<IHealthReader>();
     private readonly ProxyStateManager _manager = services.GetRequiredService<ProxyStateManager>();
     private readonly RequestTraffic _requests = services.GetRequiredService<RequestTraffic>();
+    private readonly TcpPorts _tcp = services.GetRequiredService<TcpPorts>();
     private readonly TlsState _tls = services.GetRequiredService<TlsState>();
     private readonly IRequestExplanations _explanations = services.GetRequiredService<IRequestExplanations>();
     private readonly IResponseCacheUsage? _cacheUsage = services.GetService<IResponseCache>() as IResponseCacheUsage;
@@ -60,6 +62,7 @@ internal sealed class DashboardSampler(IServiceProvider services, TimeProvider t
             ProblemCount = problems.Count,
             Clusters = clusters,
             Routes = routes,
+            Tcp = [.. _tcp.Listening.Select(static p => new TcpPortRow(p.Name, p.LocalEndPoint.ToString(), p.OpenCount, p.Tally.Accepted, p.Tally.Refused, p.Tally.Failed, p.Tally.Received, p.Tally.Sent))],
             Cache = ReadCache(at, counters),
             Certificates = certificates,
             ExplainsRequests = _explanations.IsEnabled,

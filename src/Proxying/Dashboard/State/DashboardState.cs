@@ -29,6 +29,9 @@ internal sealed record DashboardState
 
     public required IReadOnlyList<RouteRow> Routes { get; init; }
 
+    /// <summary>Ports whose connections are passed through.</summary>
+    public required IReadOnlyList<TcpPortRow> Tcp { get; init; }
+
     public required CacheState Cache { get; init; }
 
     public required IReadOnlyList<CertificateState> Certificates { get; init; }
@@ -151,6 +154,17 @@ internal sealed record RouteRow
 /// <param name="Unavailable">By a 504 of the cache.</param>
 /// <param name="ServedBytes">Bytes of bodies that the first four gave to clients: the origin did not have to send them.</param>
 internal readonly record struct RouteCacheState(long Hit, long Stale, long Revalidated, long Collapsed, long Miss, long Pass, long Unavailable, long ServedBytes);
+
+/// <summary>A port whose connections are passed through, and what has gone through it since it was opened.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Open">Connections at present.</param>
+/// <param name="Accepted">Connections taken, whatever became of them.</param>
+/// <param name="Refused">Those closed before they had gone anywhere.</param>
+/// <param name="Failed">Those for which there was no destination, or that broke off.</param>
+/// <param name="Received">Bytes from clients, of connections that are over.</param>
+/// <param name="Sent">Bytes to clients, of connections that are over.</param>
+internal sealed record TcpPortRow(string Name, string Address, int Open, long Accepted, long Refused, long Failed, long Received, long Sent);
 
 /// <summary>The response cache.</summary>
 internal sealed record CacheState

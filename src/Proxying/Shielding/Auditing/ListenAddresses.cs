@@ -24,21 +24,27 @@ internal sealed class ListenAddresses(IConfiguration? configuration = null)
     }
 
     /// <summary>Whether an address takes requests without TLS from other machines.</summary>
-    public static bool IsPlainAndOpen(string url)
+    public static bool IsPlainAndOpen(string url) => Parse(url) is { } address && address.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) && IsOpen(address);
+
+    /// <summary>Whether an address takes requests from other machines.</summary>
+    public static bool IsOpen(string url) => Parse(url) is { } address && IsOpen(address);
+
+    private static bool IsOpen(BindingAddress address)
     {
-        BindingAddress address;
+        if (address.IsUnixPipe || address.IsNamedPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return false;
+        return !IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) || !IPAddress.IsLoopback(ip);
+    }
+
+    private static BindingAddress? Parse(string url)
+    {
         try
         {
-            address = BindingAddress.Parse(url);
+            return BindingAddress.Parse(url);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            return false; // the server will say so
+            return null; // the server will say so
         }
-
-        if (!address.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) || address.IsUnixPipe || address.IsNamedPipe) return false;
-        if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return false;
-        return !IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) || !IPAddress.IsLoopback(ip);
     }
 
     private static string[] Split(string? text) => text?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

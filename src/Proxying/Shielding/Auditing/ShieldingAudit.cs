@@ -5,9 +5,12 @@ using Net2Secure.Routing.Balancing;
 namespace Net2Secure.Routing.Proxying.Shielding;
 
 /// <summary>Names what is unsafe in a configuration that is valid: each with its path, why, and what to do.</summary>
-/// <remarks>Judges what is written down. What an application adds in code (endpoint filters, middleware, settings of the server) it cannot see, so it never says that all is well.</remarks>
+/// <remarks>Judges what is written down. What an application adds in code (middleware, settings of the server) it cannot see, so it never says that all is well; endpoints of this product are <see cref="EndpointAudit"/>'s.</remarks>
 internal sealed class ShieldingAudit(ListenAddresses addresses)
 {
+    /// <summary>What a finding that is an error says behind its own words.</summary>
+    public const string StrictSuffix = " (Refused because Shielding:Audit is Strict.)";
+
     /// <summary>Looks through a configuration.</summary>
     /// <param name="configs">All sources, validated.</param>
     /// <param name="shielding">The shielding in force.</param>
