@@ -57,9 +57,12 @@ internal sealed class RunningProgram : IAsyncDisposable
         while (true)
         {
             var printed = Volatile.Read(ref _printed).Task;
+            var hasEnded = _process.HasExited;
+            // The end of what it prints comes later than its own.
+            if (hasEnded) await _process.WaitForExitAsync(patience.Token);
             var line = (Output + Errors).Split('\n').FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal));
             if (line is not null) return line;
-            if (_process.HasExited && _process.WaitForExit(0)) Assert.Fail($"{_name} ended with {_process.ExitCode} and never said '{text}', but:\n{Output}{Errors}");
+            if (hasEnded) Assert.Fail($"{_name} ended with {_process.ExitCode} and never said '{text}', but:\n{Output}{Errors}");
             try
             {
                 await Task.WhenAny(printed, _process.WaitForExitAsync(patience.Token)).WaitAsync(patience.Token);
