@@ -29,7 +29,6 @@ internal sealed class PolledSocket : IReadinessWaiter, IValueTaskSource<int>, ID
     private int _inOneGo;
     private bool _mayHoldMore;
     private volatile bool _hasEnded;
-    private readonly Lock _closing = new();
     private int _isDisposed;
 
     public PolledSocket(Socket socket, SocketPoller poller, IPeerWatcher? watcher, bool isConnecting)
@@ -205,13 +204,8 @@ internal sealed class PolledSocket : IReadinessWaiter, IValueTaskSource<int>, ID
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _poller.Forget(_id);
-        // The runtime resets a connection that somebody asks about at the very moment it is closed.
-        lock (_closing)
-        {
-            if (isReset) Socket.Close(0);
-            else Socket.Dispose();
-        }
-
+        if (isReset) Socket.Close(0);
+        else Socket.Dispose();
         _hasEnded = true;
         WakeReceiver();
         WakeSender();
@@ -235,7 +229,7 @@ internal sealed class PolledSocket : IReadinessWaiter, IValueTaskSource<int>, ID
         try
         {
             Span<byte> one = stackalloc byte[1];
-            lock (_closing) return Socket.Receive(one, SocketFlags.Peek, out var error) == 0 && error == SocketError.Success;
+            return Socket.Receive(one, SocketFlags.Peek, out var error) == 0 && error == SocketError.Success;
         }
         catch (ObjectDisposedException)
         {

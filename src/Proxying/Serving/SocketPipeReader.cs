@@ -32,7 +32,7 @@ internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<b
         var version = _reading.Version;
         _token = cancellationToken;
         if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static self => ((SocketPipeReader)self!).Wake(), this);
-        while (!connection.Socket.TryAwaitReceive(this))
+        while (!TryAwait(cancellationToken))
         {
             if (!TryRead(out result) && !cancellationToken.IsCancellationRequested) continue;
             _registration.Unregister();
@@ -77,7 +77,7 @@ internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<b
 
     public override void CancelPendingRead()
     {
-        Volatile.Write(ref _isCanceled, 1);
+        Interlocked.Exchange(ref _isCanceled, 1);
         Wake();
     }
 
@@ -96,9 +96,10 @@ internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<b
         {
             while (true)
             {
-                _token.ThrowIfCancellationRequested();
+                var token = _token;
+                token.ThrowIfCancellationRequested();
                 if (TryRead(out result)) break;
-                if (connection.Socket.TryAwaitReceive(this)) return;
+                if (TryAwait(token)) return;
             }
         }
         catch (Exception e)
@@ -120,6 +121,15 @@ internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<b
         _reading.OnCompleted(continuation, state, token, flags);
 
     private ReadOnlySequence<byte> Unread => _head is null ? default : new ReadOnlySequence<byte>(_head, _start, _tail!, _tail!.End);
+
+    /// <summary>Waits to be called.</summary>
+    /// <remarks>A try takes the signal of whoever cancels along with that of the poller, so what they have said is looked at once more when the wait has begun. Then only this may be done: the read may be over already.</remarks>
+    private bool TryAwait(CancellationToken token)
+    {
+        if (!connection.Socket.TryAwaitReceive(this)) return false;
+        if (Volatile.Read(ref _isCanceled) != 0 || token.IsCancellationRequested) Wake();
+        return true;
+    }
 
     private void Wake() => connection.Socket.WakeReceiver();
 

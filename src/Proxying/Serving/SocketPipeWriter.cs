@@ -81,7 +81,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public override void CancelPendingFlush()
     {
-        Volatile.Write(ref _isCanceled, 1);
+        Interlocked.Exchange(ref _isCanceled, 1);
         Wake();
     }
 
@@ -237,11 +237,12 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         {
             while (true)
             {
+                // After each try, which takes the signal of whoever cancels along with that of the poller; what is said later is a signal of its own.
+                if (Interlocked.Exchange(ref _isCanceled, 0) != 0) return new FlushResult(isCanceled: true, isCompleted: false);
+                cancellationToken.ThrowIfCancellationRequested();
                 var waiting = connection.Socket.WaitToSendAsync();
                 if (!waiting.IsCompletedSuccessfully) await waiting.ConfigureAwait(false);
                 if (TrySend()) return new FlushResult(isCanceled: false, isCompleted: _hasFailed);
-                if (Interlocked.Exchange(ref _isCanceled, 0) != 0) return new FlushResult(isCanceled: true, isCompleted: false);
-                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally

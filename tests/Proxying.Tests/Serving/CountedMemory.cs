@@ -9,6 +9,9 @@ internal sealed class CountedMemory : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
     private int _out;
 
+    /// <summary>Is called when a block is asked for.</summary>
+    public Action? Renting { get; set; }
+
     public int Out => Volatile.Read(ref _out);
 
     public override int MaxBufferSize => BlockMemoryPool.BlockSize;
@@ -17,6 +20,7 @@ internal sealed class CountedMemory : MemoryPool<byte>, IMemoryPoolFactory<byte>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, MaxBufferSize);
         Interlocked.Increment(ref _out);
+        Renting?.Invoke();
         return new Block(this);
     }
 

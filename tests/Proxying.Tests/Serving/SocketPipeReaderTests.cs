@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Net2Secure.Routing.Proxying.Serving;
 using Net2Secure.Routing.Proxying.Tests.Polling;
 
 namespace Net2Secure.Routing.Proxying.Tests.Serving;
@@ -106,6 +107,45 @@ public sealed class SocketPipeReaderTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TestBounds.Wait, Stop));
         await accepted.SendAsync("x"u8.ToArray());
         Assert.Equal("x", Text(await ReadAsync(input)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Read_ThatIsCancelledWhileItTries_EndsAllTheSame(bool byToken)
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var input = accepted.Connection.Transport.Input;
+        using var cancellation = new CancellationTokenSource();
+        // It has a signal to look after, finds nothing, and is cancelled in between, when it has not begun to wait.
+        ((PolledConnection)accepted.Connection).Socket.WakeReceiver();
+        accepted.Memory.Renting = () =>
+        {
+            accepted.Memory.Renting = null;
+            if (byToken) cancellation.Cancel();
+            else input.CancelPendingRead();
+        };
+
+        async Task<ReadResult> ReadAsync() => await input.ReadAsync(cancellation.Token).AsTask().WaitAsync(TestBounds.Wait, Stop);
+        if (byToken) await Assert.ThrowsAnyAsync<OperationCanceledException>(ReadAsync);
+        else Assert.True((await ReadAsync()).IsCanceled);
+    }
+
+    [Fact]
+    public async Task Read_ThatIsCancelledWhileItTriesAgain_EndsAllTheSame()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var input = accepted.Connection.Transport.Input;
+        var reading = input.ReadAsync(Stop).AsTask();
+        accepted.Memory.Renting = () =>
+        {
+            accepted.Memory.Renting = null;
+            input.CancelPendingRead();
+        };
+
+        ((PolledConnection)accepted.Connection).Socket.WakeReceiver();
+
+        Assert.True((await reading.WaitAsync(TestBounds.Wait, Stop)).IsCanceled);
     }
 
     [Fact]
