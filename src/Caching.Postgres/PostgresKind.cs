@@ -24,12 +24,12 @@ internal sealed class PostgresKind(IServiceProvider services, TimeProvider time,
         options.Schema = settings.Text(nameof(options.Schema)) ?? options.Schema;
         options.Table = settings.Text(nameof(options.Table)) ?? options.Table;
         options.MaxBytes = settings.Number(nameof(options.MaxBytes), PostgresLimits.MinBytes, PostgresLimits.MaxBytes) ?? options.MaxBytes;
-        options.MaxBodyBytes = settings.Number(nameof(options.MaxBodyBytes), PostgresLimits.MinBodyBytes, PostgresLimits.MaxBodyBytes) ?? options.MaxBodyBytes;
-        options.MaxTransferBytes = settings.Number(nameof(options.MaxTransferBytes), PostgresLimits.MinBodyBytes, PostgresLimits.MaxTransferBytes) ?? options.MaxTransferBytes;
+        options.MaxBodyBytes = settings.Number(nameof(options.MaxBodyBytes), TierLimits.MinBodyBytes, TierLimits.MaxBodyBytes) ?? options.MaxBodyBytes;
+        options.MaxTransferBytes = settings.Number(nameof(options.MaxTransferBytes), TierLimits.MinBodyBytes, TierLimits.MaxTransferBytes) ?? options.MaxTransferBytes;
         options.MaxConnections = (int)(settings.Number(nameof(options.MaxConnections), 1, PostgresLimits.MaxConnections) ?? options.MaxConnections);
         options.CommandTimeout = settings.Duration(nameof(options.CommandTimeout), PostgresLimits.ShortestCommand, PostgresLimits.LongestCommand) ?? options.CommandTimeout;
-        options.MaxStale = settings.Duration(nameof(options.MaxStale), TimeSpan.Zero, PostgresLimits.LongestStale) ?? options.MaxStale;
-        options.MaxLifetime = settings.Duration(nameof(options.MaxLifetime), PostgresLimits.ShortestLifetime, PostgresLimits.LongestLifetime) ?? options.MaxLifetime;
+        options.MaxStale = settings.Duration(nameof(options.MaxStale), TimeSpan.Zero, TierLimits.LongestStale) ?? options.MaxStale;
+        options.MaxLifetime = settings.Duration(nameof(options.MaxLifetime), TierLimits.ShortestLifetime, PostgresLimits.LongestLifetime) ?? options.MaxLifetime;
         options.SweepInterval = settings.Duration(nameof(options.SweepInterval), PostgresLimits.ShortestSweep, PostgresLimits.LongestSweep) ?? options.SweepInterval;
         return options;
     }

@@ -7,15 +7,10 @@ internal static class PostgresLimits
     public const int MaxTable = 48;
     public const long MinBytes = 1024 * 1024;
     public const long MaxBytes = 1L << 44;
-    public const long MinBodyBytes = 1024;
-    public const long MaxBodyBytes = 64L * 1024 * 1024;
-    public const long MaxTransferBytes = 1L << 40;
     public const int MaxConnections = 1000;
 
     public static readonly TimeSpan ShortestCommand = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan LongestCommand = TimeSpan.FromMinutes(1);
-    public static readonly TimeSpan LongestStale = TimeSpan.FromDays(30);
-    public static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(365);
     public static readonly TimeSpan ShortestSweep = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan LongestSweep = TimeSpan.FromHours(1);

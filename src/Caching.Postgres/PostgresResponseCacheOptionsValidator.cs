@@ -22,13 +22,13 @@ internal sealed class PostgresResponseCacheOptionsValidator : IValidateOptions<P
         CheckName(mistakes, nameof(options.Schema), options.Schema, PostgresLimits.MaxName);
         CheckName(mistakes, nameof(options.Table), options.Table, PostgresLimits.MaxTable);
         Check(mistakes, nameof(options.MaxBytes), options.MaxBytes, PostgresLimits.MinBytes, PostgresLimits.MaxBytes);
-        Check(mistakes, nameof(options.MaxBodyBytes), options.MaxBodyBytes, PostgresLimits.MinBodyBytes, PostgresLimits.MaxBodyBytes);
-        Check(mistakes, nameof(options.MaxTransferBytes), options.MaxTransferBytes, options.MaxBodyBytes, PostgresLimits.MaxTransferBytes);
+        Check(mistakes, nameof(options.MaxBodyBytes), options.MaxBodyBytes, TierLimits.MinBodyBytes, TierLimits.MaxBodyBytes);
+        Check(mistakes, nameof(options.MaxTransferBytes), options.MaxTransferBytes, options.MaxBodyBytes, TierLimits.MaxTransferBytes);
         Check(mistakes, nameof(options.MaxConnections), options.MaxConnections, 1, PostgresLimits.MaxConnections);
         Check(mistakes, nameof(options.CommandTimeout), options.CommandTimeout, PostgresLimits.ShortestCommand, PostgresLimits.LongestCommand);
         if (options.CommandTimeout.Ticks % TimeSpan.TicksPerSecond != 0) mistakes.Add((nameof(options.CommandTimeout), $"is {options.CommandTimeout}; it has to be in whole seconds"));
-        Check(mistakes, nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, PostgresLimits.LongestStale);
-        Check(mistakes, nameof(options.MaxLifetime), options.MaxLifetime, PostgresLimits.ShortestLifetime, PostgresLimits.LongestLifetime);
+        Check(mistakes, nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, TierLimits.LongestStale);
+        Check(mistakes, nameof(options.MaxLifetime), options.MaxLifetime, TierLimits.ShortestLifetime, PostgresLimits.LongestLifetime);
         Check(mistakes, nameof(options.SweepInterval), options.SweepInterval, PostgresLimits.ShortestSweep, PostgresLimits.LongestSweep);
         return mistakes;
     }

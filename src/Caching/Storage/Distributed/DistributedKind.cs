@@ -21,10 +21,10 @@ internal sealed class DistributedKind(IServiceProvider services, TimeProvider ti
         var options = new DistributedResponseCacheOptions();
         options.ServiceKey = settings.Text(nameof(options.ServiceKey));
         options.KeyPrefix = settings.Text(nameof(options.KeyPrefix)) ?? options.KeyPrefix;
-        options.MaxBodyBytes = settings.Number(nameof(options.MaxBodyBytes), DistributedLimits.MinBodyBytes, DistributedLimits.MaxBodyBytes) ?? options.MaxBodyBytes;
-        options.MaxTransferBytes = settings.Number(nameof(options.MaxTransferBytes), DistributedLimits.MinBodyBytes, DistributedLimits.MaxTransferBytes) ?? options.MaxTransferBytes;
-        options.MaxStale = settings.Duration(nameof(options.MaxStale), TimeSpan.Zero, DistributedLimits.LongestStale) ?? options.MaxStale;
-        options.MaxLifetime = settings.Duration(nameof(options.MaxLifetime), DistributedLimits.ShortestLifetime, DistributedLimits.LongestLifetime) ?? options.MaxLifetime;
+        options.MaxBodyBytes = settings.Number(nameof(options.MaxBodyBytes), TierLimits.MinBodyBytes, TierLimits.MaxBodyBytes) ?? options.MaxBodyBytes;
+        options.MaxTransferBytes = settings.Number(nameof(options.MaxTransferBytes), TierLimits.MinBodyBytes, TierLimits.MaxTransferBytes) ?? options.MaxTransferBytes;
+        options.MaxStale = settings.Duration(nameof(options.MaxStale), TimeSpan.Zero, TierLimits.LongestStale) ?? options.MaxStale;
+        options.MaxLifetime = settings.Duration(nameof(options.MaxLifetime), TierLimits.ShortestLifetime, DistributedLimits.LongestLifetime) ?? options.MaxLifetime;
         options.PollInterval = settings.Duration(nameof(options.PollInterval), DistributedLimits.ShortestPoll, DistributedLimits.LongestPoll) ?? options.PollInterval;
         options.ClockTolerance = settings.Duration(nameof(options.ClockTolerance), TimeSpan.Zero, DistributedLimits.LargestTolerance) ?? options.ClockTolerance;
         options.OperationTimeout = settings.Duration(nameof(options.OperationTimeout), DistributedLimits.ShortestOperation, DistributedLimits.LongestOperation) ?? options.OperationTimeout;

@@ -17,10 +17,10 @@ internal sealed class DistributedResponseCacheOptionsValidator : IValidateOption
         var mistakes = new List<(string, string)>();
         if (options.KeyPrefix is null || options.KeyPrefix.Length is 0 or > DistributedLimits.MaxPrefix || options.KeyPrefix.AsSpan().ContainsAnyExceptInRange('!', '~'))
             mistakes.Add((nameof(options.KeyPrefix), $"is '{options.KeyPrefix}'; it has to have 1 to {DistributedLimits.MaxPrefix} printable ASCII characters and no blanks"));
-        Check(mistakes, nameof(options.MaxBodyBytes), options.MaxBodyBytes, DistributedLimits.MinBodyBytes, DistributedLimits.MaxBodyBytes);
-        Check(mistakes, nameof(options.MaxTransferBytes), options.MaxTransferBytes, options.MaxBodyBytes, DistributedLimits.MaxTransferBytes);
-        Check(mistakes, nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, DistributedLimits.LongestStale);
-        Check(mistakes, nameof(options.MaxLifetime), options.MaxLifetime, DistributedLimits.ShortestLifetime, DistributedLimits.LongestLifetime);
+        Check(mistakes, nameof(options.MaxBodyBytes), options.MaxBodyBytes, TierLimits.MinBodyBytes, TierLimits.MaxBodyBytes);
+        Check(mistakes, nameof(options.MaxTransferBytes), options.MaxTransferBytes, options.MaxBodyBytes, TierLimits.MaxTransferBytes);
+        Check(mistakes, nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, TierLimits.LongestStale);
+        Check(mistakes, nameof(options.MaxLifetime), options.MaxLifetime, TierLimits.ShortestLifetime, DistributedLimits.LongestLifetime);
         Check(mistakes, nameof(options.PollInterval), options.PollInterval, DistributedLimits.ShortestPoll, DistributedLimits.LongestPoll);
         Check(mistakes, nameof(options.ClockTolerance), options.ClockTolerance, TimeSpan.Zero, DistributedLimits.LargestTolerance);
         Check(mistakes, nameof(options.OperationTimeout), options.OperationTimeout, DistributedLimits.ShortestOperation, DistributedLimits.LongestOperation);
