@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Net2Secure.Routing.Proxying.Serving;
 
 /// <summary>What a connection offers, without a dictionary for each: nearly all of it is the connection itself.</summary>
-internal sealed class ConnectionFeatures(PolledConnection connection, ILendingOutput output) : IFeatureCollection
+internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipeWriter output) : IFeatureCollection
 {
     private FeatureCollection? _others;
     private HashSet<Type>? _replaced;
@@ -39,7 +39,7 @@ internal sealed class ConnectionFeatures(PolledConnection connection, ILendingOu
         Type[] own =
         [
             typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature), typeof(IConnectionLifetimeFeature), typeof(IConnectionEndPointFeature),
-            typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(ILendingOutput),
+            typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(ILendingOutput), typeof(IGatheringOutput),
         ];
         foreach (var key in own)
         {
@@ -54,7 +54,7 @@ internal sealed class ConnectionFeatures(PolledConnection connection, ILendingOu
 
     private object? Own(Type key)
     {
-        if (key == typeof(ILendingOutput)) return output;
+        if (key == typeof(ILendingOutput) || key == typeof(IGatheringOutput)) return output;
         return key == typeof(IConnectionIdFeature) || key == typeof(IConnectionTransportFeature) || key == typeof(IConnectionItemsFeature) || key == typeof(IConnectionLifetimeFeature) ||
             key == typeof(IConnectionEndPointFeature) || key == typeof(IConnectionSocketFeature) || key == typeof(IMemoryPoolFeature)
             ? connection

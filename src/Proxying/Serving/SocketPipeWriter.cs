@@ -2,9 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
-using Net2Secure.Routing.Proxying.Polling;
 
 namespace Net2Secure.Routing.Proxying.Serving;
 
@@ -12,70 +10,62 @@ namespace Net2Secure.Routing.Proxying.Serving;
 /// <remarks>
 /// <para>A flush ends when the kernel has taken all bytes, so a client that does not read holds the server back after what the kernel keeps for it. The server's own limits
 /// (least rate of responses) see to clients that never read.</para>
+/// <para>Where it gathers (<see cref="IGatheringOutput"/>), a flush that leaves no more than <see cref="MostGathered"/> is over at once, and all that came together is sent by one call from the thread pool.</para>
 /// <para>One writer at a time, as with any pipe; <see cref="CancelPendingFlush"/>, completion and the end of the connection may come from anywhere. What a cancelled flush has not sent
 /// goes with the next one.</para>
 /// </remarks>
-internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<byte> memory) : PipeWriter, ILendingOutput
+/// <param name="connection">Whose it is.</param>
+/// <param name="memory">Where blocks come from.</param>
+/// <param name="later">Runs a work item behind what is to be done already; the thread pool if <see langword="null"/>.</param>
+internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<byte> memory, Action<IThreadPoolWorkItem>? later = null)
+    : PipeWriter, ILendingOutput, IGatheringOutput, IThreadPoolWorkItem
 {
+    /// <summary>So much may wait for the call that sends it all. Beyond, flushes send by themselves, and wait.</summary>
+    internal const int MostGathered = 32 * 1024;
+
     private readonly Lock _lock = new();
-    private readonly List<ArraySegment<byte>> _parts = [];
-    private List<IMemoryOwner<byte>>? _full;
-    private IMemoryOwner<byte>? _block;
-    private Memory<byte> _room;
-    private int _start;
-    private int _end;
-    private long _unsent;
-    private ArraySegment<byte> _loan;
-    private int _borrower;
-    private bool _isBorrowed;
-    private bool _hasBorrowed;
-    private bool _isHandedOut;
-    private bool _isFlushing;
+    private readonly OutgoingBytes _bytes = new(memory);
+    private bool _isGathering;
+    private bool _isScheduled;
+    private bool _isSending;
     private bool _isComplete;
     private bool _hasFailed;
     private int _isCanceled;
-    private TaskCompletionSource? _drained;
+    private TaskCompletionSource? _stirred;
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _unsent;
+    public override long UnflushedBytes => _bytes.Count;
+
+    public bool IsGathering => Volatile.Read(ref _isGathering);
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Count)
+        lock (_lock)
         {
-            _isBorrowed = true;
-            return _loan;
+            if (_isComplete) throw new InvalidOperationException("Writing is over: the writer was completed.");
+            return _bytes.GetMemory(sizeHint);
         }
-
-        _isBorrowed = false;
-        if (_isComplete) throw new InvalidOperationException("Writing is over: the writer was completed.");
-        if (_room.Length - _end < Math.Max(sizeHint, 1)) Renew(sizeHint);
-        _isHandedOut = true;
-        return _room[_end..];
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
-        if (_isBorrowed)
-        {
-            TakeLoan(bytes);
-            return;
-        }
-
-        if ((uint)bytes > (uint)(_room.Length - _end)) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than there was room for.");
-        _end += bytes;
-        _unsent += bytes;
-        _isHandedOut = false;
+        lock (_lock) _bytes.Advance(bytes);
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Volatile.Read(ref _isCanceled) != 0 && Interlocked.Exchange(ref _isCanceled, 0) != 0) return new(new FlushResult(isCanceled: true, isCompleted: false));
-        if (TrySend()) return new(new FlushResult(isCanceled: false, isCompleted: _hasFailed));
+        lock (_lock)
+        {
+            if (TryGather() || (!_isSending && TrySend())) return new(new FlushResult(isCanceled: false, isCompleted: _hasFailed));
+            if (_isSending) return JoinAsync(cancellationToken);
+            _isSending = true;
+        }
+
         return FlushWaitingAsync(cancellationToken);
     }
 
@@ -91,147 +81,85 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         {
             if (_isComplete) return;
             _isComplete = true;
-            // What has been written is sent; a flush that waits goes on and is waited for (DrainAsync).
-            if (!_isFlushing && _unsent > 0 && exception is null) TrySendLocked();
-            if (!_isFlushing) Drop();
+            // What has been written is sent; whoever waits for that already goes on, and is waited for (DrainAsync).
+            if (_isSending) return;
+            if (exception is not null || TrySend())
+            {
+                _bytes.Drop();
+                return;
+            }
+
+            _isSending = true;
         }
+
+        _ = SendRestAsync();
     }
 
-    public void Lend(ReadOnlyMemory<byte> bytes)
+    public void Lend(ReadOnlyMemory<byte> bytes) => _bytes.Lend(bytes);
+
+    public void EndLoan() => _bytes.EndLoan();
+
+    public void Gather()
     {
-        // Memory of other kinds is not lent, and the lender finds that it was not.
-        if (MemoryMarshal.TryGetArray(bytes, out _loan)) _borrower = Environment.CurrentManagedThreadId;
+        if (IsGathering) return;
+        lock (_lock) _isGathering = true;
     }
 
-    public void EndLoan()
+    /// <summary>Waits until nobody waits to send.</summary>
+    public async Task DrainAsync()
     {
-        _borrower = 0;
-        if (!_isBorrowed) _loan = default;
+        while (IsSending(out var stirred)) await stirred.ConfigureAwait(false);
     }
 
-    /// <summary>Waits for a flush that waits.</summary>
-    public Task DrainAsync()
+    /// <summary>Sends what was gathered.</summary>
+    void IThreadPoolWorkItem.Execute()
     {
         lock (_lock)
         {
-            if (!_isFlushing) return Task.CompletedTask;
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
+            _isScheduled = false;
+            if (_isSending || TrySend()) return;
+            _isSending = true;
         }
+
+        _ = SendRestAsync();
     }
 
-    private void Wake() => connection.Socket.WakeSender();
-
-    private void Renew(int sizeHint)
+    /// <returns>Whether the bytes will be sent without the flush.</returns>
+    private bool TryGather()
     {
-        CloseRange();
-        KeepBlock();
-        _block = sizeHint <= memory.MaxBufferSize ? memory.Rent(sizeHint) : MemoryPool<byte>.Shared.Rent(sizeHint);
-        _room = _block.Memory;
-    }
-
-    private void TakeLoan(int bytes)
-    {
-        if ((uint)bytes > (uint)_loan.Count) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
-        CloseRange();
-        if (bytes > 0) _parts.Add(_loan[..bytes]);
-        _unsent += bytes;
-        _hasBorrowed = true;
-        _isBorrowed = false;
-        _loan = default;
-    }
-
-    /// <summary>Puts what was written to the block since the last time into the row of what is to be sent.</summary>
-    private void CloseRange()
-    {
-        if (_end == _start) return;
-        MemoryMarshal.TryGetArray<byte>(_room[_start.._end], out var part);
-        _parts.Add(part);
-        _start = _end;
-    }
-
-    private void KeepBlock()
-    {
-        if (_block is not null) (_full ??= []).Add(_block);
-        _block = null;
-        _room = default;
-        _start = _end = 0;
+        if (!_isGathering || _hasFailed || _isComplete || _bytes.HasBorrowed || _bytes.Count is 0 or > MostGathered) return false;
+        if (_isScheduled || _isSending) return true;
+        _isScheduled = true;
+        if (later is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else later(this);
+        return true;
     }
 
     /// <returns>Whether nothing is left to be sent.</returns>
     private bool TrySend()
     {
-        lock (_lock) return TrySendLocked();
-    }
-
-    private bool TrySendLocked()
-    {
         try
         {
-            while (_unsent > 0)
-            {
-                int sent;
-                if (_parts.Count == 0) sent = connection.Socket.TrySend(_room.Span[_start.._end]);
-                else
-                {
-                    CloseRange();
-                    sent = _parts.Count == 1 ? connection.Socket.TrySend(_parts[0]) : connection.Socket.TrySend(_parts);
-                }
-
-                if (sent == 0) return false;
-                Take(sent);
-            }
+            if (!_bytes.TrySend(connection.Socket)) return false;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            _hasFailed = true;
-            connection.OnClosed();
+            Fail();
         }
 
-        Drop();
+        _bytes.Drop();
         return true;
     }
 
-    private void Take(int sent)
+    private void Fail()
     {
-        _unsent -= sent;
-        if (_unsent == 0) return;
-        if (_parts.Count == 0)
-        {
-            _start += sent;
-            return;
-        }
-
-        var done = 0;
-        for (; done < _parts.Count && sent >= _parts[done].Count; done++) sent -= _parts[done].Count;
-        _parts.RemoveRange(0, done);
-        if (sent > 0) _parts[0] = _parts[0][sent..];
-    }
-
-    /// <summary>Gives memory back; but not a block of which somebody may still be filling a part.</summary>
-    private void Drop()
-    {
-        _unsent = 0;
-        _hasBorrowed = false;
-        if (_isHandedOut) _start = _end;
-        else
-        {
-            _start = _end = 0;
-            _room = default;
-            _block?.Dispose();
-            _block = null;
-        }
-
-        if (_parts.Count > 0) _parts.Clear();
-        if (_full is null) return;
-        foreach (var block in _full) block.Dispose();
-        _full = null;
+        _hasFailed = true;
+        connection.OnClosed();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> FlushWaitingAsync(CancellationToken cancellationToken)
     {
-        lock (_lock) _isFlushing = true;
         var registration = cancellationToken.UnsafeRegister(static self => ((SocketPipeWriter)self!).Wake(), this);
         try
         {
@@ -242,35 +170,100 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
                 cancellationToken.ThrowIfCancellationRequested();
                 var waiting = connection.Socket.WaitToSendAsync();
                 if (!waiting.IsCompletedSuccessfully) await waiting.ConfigureAwait(false);
-                if (TrySend()) return new FlushResult(isCanceled: false, isCompleted: _hasFailed);
+                lock (_lock)
+                {
+                    if (TrySend()) return new FlushResult(isCanceled: false, isCompleted: _hasFailed);
+                }
             }
         }
         finally
         {
             registration.Unregister();
-            EndFlush();
+            EndSending();
         }
     }
 
-    private void EndFlush()
+    /// <summary>Sends what is left after the flushes that wrote it are over.</summary>
+    private async Task SendRestAsync()
     {
-        TaskCompletionSource? drained;
+        try
+        {
+            var isSent = false;
+            while (!isSent)
+            {
+                await connection.Socket.WaitToSendAsync().ConfigureAwait(false);
+                lock (_lock) isSent = TrySend();
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            lock (_lock)
+            {
+                Fail();
+                _bytes.Drop();
+            }
+        }
+        finally
+        {
+            EndSending();
+        }
+    }
+
+    /// <summary>Waits for whoever sends what is left, which the bytes of this flush go out with.</summary>
+    private async ValueTask<FlushResult> JoinAsync(CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static self => ((SocketPipeWriter)self!).Stir(), this);
+        while (IsSending(out var stirred))
+        {
+            if (Interlocked.Exchange(ref _isCanceled, 0) != 0) return new FlushResult(isCanceled: true, isCompleted: false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await stirred.ConfigureAwait(false);
+        }
+
+        return new FlushResult(isCanceled: false, isCompleted: Volatile.Read(ref _hasFailed));
+    }
+
+    private void EndSending()
+    {
         lock (_lock)
         {
-            _isFlushing = false;
+            _isSending = false;
             // The lender counts on this flush; what is left goes with a later one.
-            if (_hasBorrowed) CopyBorrowed();
-            if (_isComplete) Drop();
-            drained = _drained;
+            if (_bytes.HasBorrowed) _bytes.CopyBorrowed();
+            if (_isComplete) _bytes.Drop();
         }
 
-        drained?.TrySetResult();
+        Stir();
     }
 
-    private void CopyBorrowed()
+    /// <summary>Those who wait look again.</summary>
+    private void Wake()
     {
-        CloseRange();
-        for (var i = 0; i < _parts.Count; i++) _parts[i] = _parts[i].ToArray();
-        _hasBorrowed = false;
+        connection.Socket.WakeSender();
+        Stir();
+    }
+
+    private void Stir()
+    {
+        TaskCompletionSource? stirred;
+        lock (_lock)
+        {
+            stirred = _stirred;
+            _stirred = null;
+        }
+
+        stirred?.TrySetResult();
+    }
+
+    /// <summary>Whether somebody waits to send.</summary>
+    /// <param name="stirred">Ends when that may have changed.</param>
+    private bool IsSending(out Task stirred)
+    {
+        lock (_lock)
+        {
+            stirred = Task.CompletedTask;
+            if (_isSending) stirred = (_stirred ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return _isSending;
+        }
     }
 }

@@ -61,6 +61,20 @@ internal sealed class AcceptedConnection : IAsyncDisposable
         return all.ToArray();
     }
 
+    /// <summary>What the client receives next.</summary>
+    public async Task<byte[]> ReceiveAsync(int length)
+    {
+        var data = new byte[length];
+        for (var count = 0; count < length;)
+        {
+            var received = await Client.ReceiveAsync(data.AsMemory(count), TestContext.Current.CancellationToken).AsTask().WaitAsync(TestBounds.Wait, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, received);
+            count += received;
+        }
+
+        return data;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Connection.Abort();

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Net2Secure.Routing.Proxying.Polling;
+
+namespace Net2Secure.Routing.Proxying.Serving;
+
+/// <summary>What has been written and not been sent: in blocks of its own and in memory that was lent, in the order in which it was written. Not thread-safe.</summary>
+internal sealed class OutgoingBytes(MemoryPool<byte> memory)
+{
+    private readonly List<ArraySegment<byte>> _parts = [];
+    private List<IMemoryOwner<byte>>? _full;
+    private IMemoryOwner<byte>? _block;
+    private Memory<byte> _room;
+    private int _start;
+    private int _end;
+    private ArraySegment<byte> _loan;
+    private int _borrower;
+    private bool _isBorrowed;
+    private bool _isHandedOut;
+
+    /// <summary>How much it is, in bytes.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Whether some of it lies in memory of others.</summary>
+    public bool HasBorrowed { get; private set; }
+
+    /// <summary>Where to write what comes next: what was lent to this thread, or room of its own.</summary>
+    public Memory<byte> GetMemory(int sizeHint)
+    {
+        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Count)
+        {
+            _isBorrowed = true;
+            return _loan;
+        }
+
+        _isBorrowed = false;
+        if (_room.Length - _end < Math.Max(sizeHint, 1)) Renew(sizeHint);
+        _isHandedOut = true;
+        return _room[_end..];
+    }
+
+    /// <summary>Says how much was written there.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than there was room for.</exception>
+    public void Advance(int bytes)
+    {
+        if (_isBorrowed)
+        {
+            TakeLoan(bytes);
+            return;
+        }
+
+        if ((uint)bytes > (uint)(_room.Length - _end)) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than there was room for.");
+        _end += bytes;
+        Count += bytes;
+        _isHandedOut = false;
+    }
+
+    /// <summary>Writes a copy.</summary>
+    public void Write(ReadOnlySpan<byte> source)
+    {
+        while (!source.IsEmpty)
+        {
+            var room = GetMemory(1).Span;
+            var count = Math.Min(room.Length, source.Length);
+            source[..count].CopyTo(room);
+            Advance(count);
+            source = source[count..];
+        }
+    }
+
+    /// <inheritdoc cref="ILendingOutput.Lend"/>
+    public void Lend(ReadOnlyMemory<byte> bytes)
+    {
+        // Memory of other kinds is not lent, and the lender finds that it was not.
+        if (MemoryMarshal.TryGetArray(bytes, out _loan)) _borrower = Environment.CurrentManagedThreadId;
+    }
+
+    /// <inheritdoc cref="ILendingOutput.EndLoan"/>
+    public void EndLoan()
+    {
+        _borrower = 0;
+        if (!_isBorrowed) _loan = default;
+    }
+
+    /// <summary>Sends what goes at once.</summary>
+    /// <returns>Whether nothing is left.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">The connection broke.</exception>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    public bool TrySend(PolledSocket socket)
+    {
+        while (Count > 0)
+        {
+            int sent;
+            if (_parts.Count == 0) sent = socket.TrySend(_room.Span[_start.._end]);
+            else
+            {
+                CloseRange();
+                sent = _parts.Count == 1 ? socket.TrySend(_parts[0]) : socket.TrySend(_parts);
+            }
+
+            if (sent == 0) return false;
+            Take(sent);
+        }
+
+        return true;
+    }
+
+    /// <summary>Forgets what is left and gives memory back; but not a block of which somebody may still be filling a part.</summary>
+    public void Drop()
+    {
+        Count = 0;
+        HasBorrowed = false;
+        if (_isHandedOut) _start = _end;
+        else
+        {
+            _start = _end = 0;
+            _room = default;
+            _block?.Dispose();
+            _block = null;
+        }
+
+        if (_parts.Count > 0) _parts.Clear();
+        if (_full is null) return;
+        foreach (var block in _full) block.Dispose();
+        _full = null;
+    }
+
+    /// <summary>From here on none of it lies in memory of others.</summary>
+    public void CopyBorrowed()
+    {
+        CloseRange();
+        for (var i = 0; i < _parts.Count; i++) _parts[i] = _parts[i].ToArray();
+        HasBorrowed = false;
+    }
+
+    private void TakeLoan(int bytes)
+    {
+        if ((uint)bytes > (uint)_loan.Count) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
+        CloseRange();
+        if (bytes > 0) _parts.Add(_loan[..bytes]);
+        Count += bytes;
+        HasBorrowed = true;
+        _isBorrowed = false;
+        _loan = default;
+    }
+
+    private void Renew(int sizeHint)
+    {
+        CloseRange();
+        if (_block is not null) (_full ??= []).Add(_block);
+        _block = sizeHint <= memory.MaxBufferSize ? memory.Rent(sizeHint) : MemoryPool<byte>.Shared.Rent(sizeHint);
+        _room = _block.Memory;
+        _start = _end = 0;
+    }
+
+    /// <summary>Puts what was written to the block since the last time into the row of what is to be sent.</summary>
+    private void CloseRange()
+    {
+        if (_end == _start) return;
+        MemoryMarshal.TryGetArray<byte>(_room[_start.._end], out var part);
+        _parts.Add(part);
+        _start = _end;
+    }
+
+    private void Take(int sent)
+    {
+        Count -= sent;
+        if (Count == 0) return;
+        if (_parts.Count == 0)
+        {
+            _start += sent;
+            return;
+        }
+
+        var done = 0;
+        for (; done < _parts.Count && sent >= _parts[done].Count; done++) sent -= _parts[done].Count;
+        _parts.RemoveRange(0, done);
+        if (sent > 0) _parts[0] = _parts[0][sent..];
+    }
+}
