@@ -130,9 +130,10 @@ internal sealed class PolledSocket : IReadinessWaiter, IValueTaskSource<int>, ID
     }
 
     /// <summary>The same for what lies in several places.</summary>
-    public int TrySend(IList<ArraySegment<byte>> data)
+    public int TrySend(List<ArraySegment<byte>> data)
     {
         _toSend.TryTake();
+        if (data.Count <= VectoredSend.MostParts && VectoredSend.TrySend(Socket.SafeHandle, data) is > 0 and var count) return count;
         return Sent(Socket.Send(data, SocketFlags.None, out var error), error);
     }
 

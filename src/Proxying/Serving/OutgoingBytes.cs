@@ -7,7 +7,11 @@ namespace Net2Secure.Routing.Proxying.Serving;
 /// <summary>What has been written and not been sent: in blocks of its own and in memory that was lent, in the order in which it was written. Not thread-safe.</summary>
 internal sealed class OutgoingBytes(MemoryPool<byte> memory)
 {
+    /// <summary>So much goes by one call: as much as one packet of the loopback or of an offloading card takes. See docs/decisions for what that saves.</summary>
+    internal const int MostAtOnce = 64 * 1024;
+
     private readonly List<ArraySegment<byte>> _parts = [];
+    private List<ArraySegment<byte>>? _first;
     private List<IMemoryOwner<byte>>? _full;
     private IMemoryOwner<byte>? _block;
     private Memory<byte> _room;
@@ -95,7 +99,7 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
             else
             {
                 CloseRange();
-                sent = _parts.Count == 1 ? socket.TrySend(_parts[0]) : socket.TrySend(_parts);
+                sent = _parts.Count == 1 ? socket.TrySend(_parts[0]) : socket.TrySend(Count > MostAtOnce ? First() : _parts);
             }
 
             if (sent == 0) return false;
@@ -160,6 +164,22 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         MemoryMarshal.TryGetArray<byte>(_room[_start.._end], out var part);
         _parts.Add(part);
         _start = _end;
+    }
+
+    /// <summary>The parts that come first, as much as goes by one call.</summary>
+    private List<ArraySegment<byte>> First()
+    {
+        var first = _first ??= [];
+        first.Clear();
+        var room = MostAtOnce;
+        for (var i = 0; room > 0 && i < _parts.Count; i++)
+        {
+            var part = _parts[i];
+            first.Add(part.Count <= room ? part : part[..room]);
+            room -= part.Count;
+        }
+
+        return first;
     }
 
     private void Take(int sent)

@@ -16,7 +16,9 @@ public sealed class SocketPipeWriterTests
     [InlineData(1)]
     [InlineData(16 * 1024)]
     [InlineData((16 * 1024) + 1)]
-    [InlineData(100_000)]
+    [InlineData(OutgoingBytes.MostAtOnce)]
+    [InlineData(OutgoingBytes.MostAtOnce + 1)]
+    [InlineData(300_000)]
     public async Task Flush_SendsWhatWasWritten_HoweverManyBlocks_AndKeepsNoMemory(int length)
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
@@ -167,6 +169,26 @@ public sealed class SocketPipeWriterTests
 
         await accepted.Connection.DisposeAsync();
         Assert.True((await accepted.ReceiveToEndAsync()).AsSpan().SequenceEqual([.. "head"u8, .. lent.AsSpan(10, 40_000), .. "tail"u8]));
+    }
+
+    [Theory]
+    [InlineData(32 * 1024, 3)]
+    [InlineData(32 * 1024, 7)]
+    [InlineData(1, 9)]
+    [InlineData(200_000, 2)]
+    public async Task Loans_AreSentInOrder_HoweverManyCallsTheyTake(int length, int count)
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var lent = Pattern(length * count);
+
+        output.Write("head"u8);
+        for (var i = 0; i < count; i++) Lend(accepted, lent.AsMemory(i * length, length));
+        var receiving = accepted.ReceiveAsync(4 + lent.Length);
+        await output.FlushAsync(Stop);
+
+        Assert.True((await receiving).AsSpan().SequenceEqual([.. "head"u8, .. lent]));
+        Assert.Equal(0, accepted.Memory.Out);
     }
 
     [Fact]
