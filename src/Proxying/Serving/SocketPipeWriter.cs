@@ -10,7 +10,8 @@ namespace Net2Secure.Routing.Proxying.Serving;
 /// <remarks>
 /// <para>A flush ends when the kernel has taken all bytes, so a client that does not read holds the server back after what the kernel keeps for it. The server's own limits
 /// (least rate of responses) see to clients that never read.</para>
-/// <para>Where it gathers (<see cref="IGatheringOutput"/>), a flush that leaves no more than <see cref="MostGathered"/> is over at once, and all that came together is sent by one call from the thread pool.</para>
+/// <para>Where it gathers (<see cref="IGatheringOutput"/>), a flush that leaves no more than <see cref="MostGathered"/> is over at once, and all that came together is sent by one call from the thread pool;
+    /// unless it is always the only one.</para>
 /// <para>One writer at a time, as with any pipe; <see cref="CancelPendingFlush"/>, completion and the end of the connection may come from anywhere. What a cancelled flush has not sent
 /// goes with the next one.</para>
 /// </remarks>
@@ -23,10 +24,19 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     /// <summary>So much may wait for the call that sends it all. Beyond, flushes send by themselves, and wait.</summary>
     internal const int MostGathered = 32 * 1024;
 
+    /// <summary>So many calls in a row with the bytes of one flush each, and flushes send by themselves again: one answer at a time gains nothing and would only be later.</summary>
+    internal const int LonelyCalls = 4;
+
+    /// <summary>While they do, one of so many is gathered, to see whether others have come beside it.</summary>
+    internal const int FlushesPerTrial = 16;
+
     private readonly Lock _lock = new();
     private readonly OutgoingBytes _bytes = new(memory);
     private bool _isGathering;
     private bool _isScheduled;
+    private int _together;
+    private int _lonely;
+    private int _direct;
     private bool _isSending;
     private bool _isComplete;
     private bool _hasFailed;
@@ -117,6 +127,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         lock (_lock)
         {
             _isScheduled = false;
+            _lonely = _together > 1 ? 0 : _lonely + 1;
             if (_isSending || TrySend()) return;
             _isSending = true;
         }
@@ -128,8 +139,11 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     private bool TryGather()
     {
         if (!_isGathering || _hasFailed || _isComplete || _bytes.HasBorrowed || _bytes.Count is 0 or > MostGathered) return false;
+        _together++;
         if (_isScheduled || _isSending) return true;
+        if (_lonely >= LonelyCalls && ++_direct % FlushesPerTrial != 0) return false;
         _isScheduled = true;
+        _together = 1;
         if (later is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         else later(this);
         return true;

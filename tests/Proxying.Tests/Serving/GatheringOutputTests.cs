@@ -47,6 +47,36 @@ public sealed class GatheringOutputTests
     }
 
     [Fact]
+    public async Task Flushes_ThatAreAlwaysAlone_SendThemselves_UntilOthersComeBesideThem()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var later = new Later();
+        var output = Create(accepted, later);
+        for (var i = 0; i < SocketPipeWriter.LonelyCalls; i++)
+        {
+            await FlushedAtOnceAsync(output, "a"u8.ToArray());
+            Assert.Equal(1, later.Run());
+        }
+
+        for (var i = 1; i < SocketPipeWriter.FlushesPerTrial; i++)
+        {
+            await FlushedAtOnceAsync(output, "b"u8.ToArray());
+            Assert.Equal(0, output.UnflushedBytes);
+            Assert.Equal(0, later.Run());
+        }
+
+        await FlushedAtOnceAsync(output, "c"u8.ToArray());
+        await FlushedAtOnceAsync(output, "d"u8.ToArray());
+        Assert.Equal(1, later.Run());
+        await FlushedAtOnceAsync(output, "e"u8.ToArray());
+        Assert.Equal(1, output.UnflushedBytes);
+        Assert.Equal(1, later.Run());
+
+        var expected = new string('a', SocketPipeWriter.LonelyCalls) + new string('b', SocketPipeWriter.FlushesPerTrial - 1) + "cde";
+        Assert.Equal(expected, System.Text.Encoding.ASCII.GetString(await accepted.ReceiveAsync(expected.Length)));
+    }
+
+    [Fact]
     public async Task Flush_OfMuch_SendsItself_WithAllThatWasGathered()
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
@@ -234,6 +264,7 @@ public sealed class GatheringOutputTests
     {
         while (true)
         {
+            await FlushedAtOnceAsync(output, Piece(SocketPipeWriter.MostGathered / 2));
             await FlushedAtOnceAsync(output, Piece(SocketPipeWriter.MostGathered / 2));
             later.Run();
             if (output.UnflushedBytes > 0) return _written;
