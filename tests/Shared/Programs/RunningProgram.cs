@@ -31,6 +31,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public string Errors => Read(_errors);
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a built executable project of the repository, such as <c>samples/ConsoleHost</c>.</summary>
     public static RunningProgram StartProject(string project, IEnumerable<string> args, string? folder = null, IReadOnlyDictionary<string, string>? environment = null) =>
         Start("dotnet", ["exec", Repository.AssemblyOf(project), .. args], folder, environment);
