@@ -34,11 +34,23 @@ internal sealed class AcmeAccountKey : IDisposable
     public byte[] Sign(Uri url, string nonce, string? account, ReadOnlySpan<byte> payload)
     {
         var header = new AcmeProtected("ES256", account is null ? _jwk : null, account, nonce, url);
-        var head = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(header, AcmeJson.Default.AcmeProtected));
-        var body = Base64Url.EncodeToString(payload);
-        var signature = _key.SignData(Encoding.ASCII.GetBytes($"{head}.{body}"), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return JsonSerializer.SerializeToUtf8Bytes(new AcmeSigned(head, body, Base64Url.EncodeToString(signature)), AcmeJson.Default.AcmeSigned);
+        var message = Sign(header, payload, octets => _key.SignData(octets, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        return JsonSerializer.SerializeToUtf8Bytes(message, AcmeJson.Default.AcmeSigned);
     }
 
+    /// <summary>Shows that an account of another kind is behind this one (RFC 8555 §7.3.4): that one's key signs this one's.</summary>
+    /// <param name="url">Where the message goes that makes the account.</param>
+    /// <param name="keyId">Name of the other key.</param>
+    /// <param name="hmacKey">The other key (HS256, RFC 7518 §3.2).</param>
+    public AcmeSigned Bind(Uri url, string keyId, byte[] hmacKey) =>
+        Sign(new AcmeProtected("HS256", Jwk: null, keyId, Nonce: null, url), JsonSerializer.SerializeToUtf8Bytes(_jwk, AcmeJson.Default.AcmeJwk), octets => HMACSHA256.HashData(hmacKey, octets));
+
     public void Dispose() => _key.Dispose();
+
+    private static AcmeSigned Sign(AcmeProtected header, ReadOnlySpan<byte> payload, Func<byte[], byte[]> sign)
+    {
+        var head = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(header, AcmeJson.Default.AcmeProtected));
+        var body = Base64Url.EncodeToString(payload);
+        return new(head, body, Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes($"{head}.{body}"))));
+    }
 }

@@ -8,8 +8,9 @@ namespace Net2Secure.Routing.Proxying.Acme;
 /// <remarks>Used by one order at a time. Every answer is bounded in time and size, by the client that is given.</remarks>
 internal sealed class AcmeClient(HttpClient http, Uri directory, AcmeAccountKey key, TimeProvider time)
 {
-    private const int MostAttempts = 4;
-    private const string BadNonce = "urn:ietf:params:acme:error:badNonce";
+    // Where every second nonce is refused, as an authority may do whose servers know little of each other, one message in a million is given up.
+    private const int MostAttempts = 20;
+    private const string Errors = "urn:ietf:params:acme:error:";
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
     private AcmeDirectory? _directory;
@@ -19,11 +20,42 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AcmeAccountKey 
     public AcmeAccountKey Key => key;
 
     /// <summary>Makes the account, or finds the one that there is for the key.</summary>
-    public async Task OpenAccountAsync(string? email, CancellationToken cancellationToken)
+    /// <param name="email">Where the authority writes to.</param>
+    /// <param name="external">The account that a new one is bound to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task OpenAccountAsync(string? email, AcmeExternalAccountOptions? external, CancellationToken cancellationToken)
     {
         _directory = await ReadDirectoryAsync(cancellationToken).ConfigureAwait(false);
-        var message = JsonSerializer.SerializeToUtf8Bytes(new AcmeNewAccount(TermsOfServiceAgreed: true, email is null ? null : ["mailto:" + email]), AcmeJson.Default.AcmeNewAccount);
-        using var response = await PostAsync(_directory.NewAccount, message, cancellationToken).ConfigureAwait(false);
+        var place = _directory.NewAccount;
+        try
+        {
+            // A key that binds may be good for one account: it is shown only where there is none yet.
+            if (external is not null && await FindAccountAsync(place, cancellationToken).ConfigureAwait(false)) return;
+            var binding = external is null ? null : key.Bind(place, external.KeyId!, AcmeRules.Decode(external.HmacKey)!);
+            await OpenAccountAsync(place, new(TermsOfServiceAgreed: true, email is null ? null : ["mailto:" + email], binding, OnlyReturnExisting: null), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem == Errors + "externalAccountRequired")
+        {
+            throw new AcmeException($"{e.Message} Set {nameof(AcmeOptions.ExternalAccount)} to the key that it gave to its customer.", e.Problem, e.RetryAfter, e);
+        }
+    }
+
+    private async Task<bool> FindAccountAsync(Uri place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OpenAccountAsync(place, new(TermsOfServiceAgreed: true, Contact: null, ExternalAccountBinding: null, OnlyReturnExisting: true), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (AcmeException e) when (e.Problem == Errors + "accountDoesNotExist")
+        {
+            return false;
+        }
+    }
+
+    private async Task OpenAccountAsync(Uri place, AcmeNewAccount message, CancellationToken cancellationToken)
+    {
+        using var response = await PostAsync(place, JsonSerializer.SerializeToUtf8Bytes(message, AcmeJson.Default.AcmeNewAccount), cancellationToken).ConfigureAwait(false);
         _account = (response.Headers.Location ?? throw new AcmeException("The authority made an account and did not say where it is.")).OriginalString;
     }
 
@@ -78,7 +110,7 @@ internal sealed class AcmeClient(HttpClient http, Uri directory, AcmeAccountKey 
             {
                 var refusal = await RefusedAsync(response, cancellationToken).ConfigureAwait(false);
                 // RFC 8555 §6.5: with the nonce of the refusal it may be sent again.
-                if (refusal.Problem != BadNonce || attempt == MostAttempts) throw refusal;
+                if (refusal.Problem != Errors + "badNonce" || attempt == MostAttempts) throw refusal;
             }
         }
     }

@@ -6,7 +6,7 @@ namespace Net2Secure.Routing.Proxying.Acme;
 internal sealed record AcmeDirectory(Uri NewNonce, Uri NewAccount, Uri NewOrder);
 
 /// <summary>RFC 8555 §7.3.</summary>
-internal sealed record AcmeNewAccount(bool TermsOfServiceAgreed, IReadOnlyList<string>? Contact);
+internal sealed record AcmeNewAccount(bool TermsOfServiceAgreed, IReadOnlyList<string>? Contact, AcmeSigned? ExternalAccountBinding, bool? OnlyReturnExisting);
 
 internal sealed record AcmeIdentifier(string Type, string Value);
 
@@ -30,8 +30,8 @@ internal sealed record AcmeProblem(string? Type, string? Detail);
 /// <summary>A public key (RFC 7517), with its members in the order that its thumbprint asks for (RFC 7638).</summary>
 internal sealed record AcmeJwk(string Crv, string Kty, string X, string Y);
 
-/// <summary>RFC 8555 §6.2: a key for a new account, the account's URL for everything else.</summary>
-internal sealed record AcmeProtected(string Alg, AcmeJwk? Jwk, string? Kid, string Nonce, Uri Url);
+/// <summary>RFC 8555 §6.2: a key for a new account, the account's URL for everything else. §7.3.4: the name of the other account's key, and no nonce.</summary>
+internal sealed record AcmeProtected(string Alg, AcmeJwk? Jwk, string? Kid, string? Nonce, Uri Url);
 
 /// <summary>A signed message (RFC 7515 §7.2.2).</summary>
 internal sealed record AcmeSigned(string Protected, string Payload, string Signature);
@@ -45,6 +45,7 @@ internal sealed record AcmeSigned(string Protected, string Payload, string Signa
 [JsonSerializable(typeof(AcmeOrder))]
 [JsonSerializable(typeof(AcmeAuthorization))]
 [JsonSerializable(typeof(AcmeProblem))]
+[JsonSerializable(typeof(AcmeJwk))]
 [JsonSerializable(typeof(AcmeProtected))]
 [JsonSerializable(typeof(AcmeSigned))]
 internal sealed partial class AcmeJson : JsonSerializerContext;

@@ -23,4 +23,7 @@ public sealed class AcmeOptions
 
     /// <summary>A file in PEM with the authorities that the directory's own certificate has to come from; relative to the content root. Default: those that the platform trusts.</summary>
     public string? TrustAnchors { get; set; }
+
+    /// <summary>The account that you have with the authority otherwise, for authorities that issue to their customers only (RFC 8555 §7.3.4). Default: none.</summary>
+    public AcmeExternalAccountOptions? ExternalAccount { get; set; }
 }

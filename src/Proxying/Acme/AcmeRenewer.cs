@@ -117,7 +117,7 @@ internal sealed class AcmeRenewer(
             using var key = storage.OpenAccountKey();
             using var http = CreateHttp(acme);
             var client = new AcmeClient(http, acme.Directory, key, time);
-            await client.OpenAccountAsync(acme.Email, either.Token).ConfigureAwait(false);
+            await client.OpenAccountAsync(acme.Email, acme.ExternalAccount, either.Token).ConfigureAwait(false);
             storage.WriteCertificate(host, await new AcmeOrderer(client, challenges, time).OrderAsync(host, acme.Challenge, either.Token).ConfigureAwait(false));
             _backOffs.Remove(host);
             // Written as a whole, it is at rest: one look finds it, the next one reads it.

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,9 @@ namespace Net2Secure.Routing.Integration.Acme;
 public sealed class PebbleTests : IDisposable
 {
     private const string Host = "shop.example";
+
+    // 32 octets of no meaning.
+    private const string HmacKey = "Zq3vT0mW9rX2cB7yN1kLd8fJg5hSa4pQ-_uEoIiYtRw";
 
     private readonly TemporaryFolder _folder = new();
     private readonly RecordedLines _log = new();
@@ -44,6 +48,149 @@ public sealed class PebbleTests : IDisposable
         Assert.Equal(0, (challenge == AcmeChallengeType.Http01 ? pebble.Https : pebble.Http).Visits);
         await Eventually.TrueAsync(() => Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).All(f => !f.Contains("proofs", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task HalfOfAllNonces_CanBeRefused()
+    {
+        await using var pebble = await Pebble.StartAsync(new Dictionary<string, string> { ["PEBBLE_WFE_NONCEREJECT"] = "50" });
+        await using var proxy = await StartAsync(pebble, acme => acme.Hosts = ["a.example", "b.example", "c.example"]);
+
+        foreach (var host in (string[])["a.example", "b.example", "c.example"]) (await ServedAsync(proxy, pebble, host)).Dispose();
+
+        Assert.DoesNotContain(_log.Lines, l => l.StartsWith("Error 4321 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SeveralHosts_GetOneCertificateEach_WhateverBecomesOfOthers()
+    {
+        string[] hosts = ["refused.example", "shop.example", "www.shop.example", "bücher.example"];
+        await using var pebble = await Pebble.StartAsync(more: settings => settings["domainBlocklist"] = new JsonArray("refused.example"));
+        await using var proxy = await StartAsync(pebble, acme => acme.Hosts = hosts);
+
+        var serials = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var host in (string[])["shop.example", "www.shop.example", "xn--bcher-kva.example"])
+        {
+            using var served = await ServedAsync(proxy, pebble, host);
+            Assert.Equal([host], served.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames());
+            serials.Add(served.SerialNumber);
+        }
+
+        Assert.Equal(3, serials.Count);
+        Assert.Single(_log.Lines, l => l.StartsWith("Error 4321 ", StringComparison.Ordinal) && l.Contains("refused.example", StringComparison.Ordinal) && l.Contains("rejectedIdentifier", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("100")]
+    public async Task Renewal_GetsANewCertificate_WithAProofOrAsTheAuthorityRemembersTheLastOne(string remembered)
+    {
+        var time = new JumpingTime();
+        await using var pebble = await Pebble.StartAsync(new Dictionary<string, string> { ["PEBBLE_AUTHZREUSE"] = remembered }, NinetyDays);
+        await using var proxy = await StartAsync(pebble, _ => { }, time);
+        using var first = await ServedAsync(proxy, pebble);
+        await RestAsync(proxy);
+        var visits = pebble.Http.Visits;
+
+        // A twentieth of its life before two thirds at the earliest: 55.5 days.
+        time.Jump(TimeSpan.FromDays(55));
+        await RestAsync(proxy, after: 1);
+        using var same = await ServedAsync(proxy, pebble);
+        time.Jump(TimeSpan.FromDays(6));
+        await RestAsync(proxy, after: 2);
+        using var second = await ServedAsync(proxy, pebble);
+
+        Assert.Equal(first.SerialNumber, same.SerialNumber);
+        Assert.NotEqual(first.SerialNumber, second.SerialNumber);
+        Assert.False(first.PublicKey.EncodedKeyValue.RawData.SequenceEqual(second.PublicKey.EncodedKeyValue.RawData));
+        Assert.Equal(remembered == "100", pebble.Http.Visits == visits);
+    }
+
+    [Fact]
+    public async Task Renewal_OfAHostThatCannotBeProven_LeavesTheOldCertificateServing_AndComesAgainMoreAndMoreSeldom()
+    {
+        var time = new JumpingTime();
+        await using var pebble = await Pebble.StartAsync(new Dictionary<string, string> { ["PEBBLE_AUTHZREUSE"] = "0" }, NinetyDays);
+        await using var proxy = await StartAsync(pebble, _ => { }, time);
+        using var first = await ServedAsync(proxy, pebble);
+        await RestAsync(proxy);
+        var open = pebble.Http.Proxy;
+        pebble.Http.Proxy = null;
+
+        // It is due; then some 1 min, and 3 min, a fifth more or less.
+        foreach (var (minutes, failures) in ((double, int)[])[(61 * 24 * 60, 1), (0.7, 1), (0.6, 2), (2.3, 2), (1.4, 3)])
+        {
+            var before = Renewer(proxy).Rounds;
+            time.Jump(TimeSpan.FromMinutes(minutes));
+            // Rounds are a minute apart.
+            if (minutes >= 1 || failures == 2) await RestAsync(proxy, before);
+            using var still = await ServedAsync(proxy, pebble);
+            Assert.Equal(first.SerialNumber, still.SerialNumber);
+            Assert.Equal(failures, _log.Lines.Count(l => l.StartsWith("Error 4321 ", StringComparison.Ordinal) && l.Contains("could not verify shop.example by http-01", StringComparison.Ordinal)));
+        }
+
+        pebble.Http.Proxy = open;
+        time.Jump(TimeSpan.FromMinutes(11));
+        await Eventually.TrueAsync(() => _log.Lines.Count(l => l.StartsWith("Information 4320 ", StringComparison.Ordinal)) == 2);
+        using var second = await ServedAsync(proxy, pebble);
+        Assert.NotEqual(first.SerialNumber, second.SerialNumber);
+    }
+
+    [Fact]
+    public async Task AuthorityThatNobodyVouchesFor_IsToldNothing()
+    {
+        await using var pebble = await Pebble.StartAsync();
+        await using var proxy = await StartAsync(pebble, acme => acme.TrustAnchors = null);
+
+        await Eventually.TrueAsync(() => _log.Lines.Any(l => l.StartsWith("Error 4321 ", StringComparison.Ordinal)));
+
+        Assert.DoesNotContain("sign-me-up", pebble.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AuthorityForCustomers_MakesAnAccountForTheOneWhoseKeyItKnows()
+    {
+        await using var pebble = await Pebble.StartAsync(more: ForCustomers);
+        await using var proxy = await StartAsync(pebble, acme =>
+        {
+            acme.ExternalAccount = new() { KeyId = "customer", HmacKey = HmacKey };
+            acme.Hosts = ["a.example", "b.example"];
+        });
+
+        (await ServedAsync(proxy, pebble, "a.example")).Dispose();
+        (await ServedAsync(proxy, pebble, "b.example")).Dispose();
+
+        Assert.Contains("There are now 1 accounts", pebble.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("There are now 2 accounts", pebble.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "externalAccountRequired", "Set ExternalAccount")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAA", "unauthorized", "")]
+    public async Task AuthorityForCustomers_MakesNoneForOthers_AndTheLogSaysWhatIsMissing(string? hmacKey, string problem, string remedy)
+    {
+        await using var pebble = await Pebble.StartAsync(more: ForCustomers);
+        await using var proxy = await StartAsync(pebble, acme => acme.ExternalAccount = hmacKey is null ? null : new() { KeyId = "customer", HmacKey = hmacKey });
+
+        await Eventually.TrueAsync(() => _log.Lines.Any(l => l.StartsWith("Error 4321 ", StringComparison.Ordinal)));
+
+        var failure = _log.Lines.Single(l => l.StartsWith("Error 4321 ", StringComparison.Ordinal));
+        Assert.Contains(problem, failure, StringComparison.Ordinal);
+        Assert.Contains(remedy, failure, StringComparison.Ordinal);
+        Assert.DoesNotContain(hmacKey ?? HmacKey, string.Concat(_log.Lines), StringComparison.Ordinal);
+    }
+
+    private static void ForCustomers(JsonObject settings)
+    {
+        settings["externalAccountBindingRequired"] = true;
+        settings["externalAccountMACKeys"] = new JsonObject { ["customer"] = HmacKey };
+    }
+
+    private static void NinetyDays(JsonObject settings) => settings["certificateValidityPeriod"] = (int)TimeSpan.FromDays(90).TotalSeconds;
+
+    private static AcmeRenewer Renewer(ProxyUnderTest proxy) => proxy.Services.GetServices<IHostedService>().OfType<AcmeRenewer>().Single();
+
+    /// <summary>Waits until the proxy has nothing to do about its certificates, after so many rounds.</summary>
+    private static Task RestAsync(ProxyUnderTest proxy, int after = 0) => Eventually.TrueAsync(() => Renewer(proxy) is var renewer && renewer.Rounds > after && renewer.IsResting);
 
     private async Task<ProxyUnderTest> StartAsync(Pebble pebble, Action<AcmeOptions> more, TimeProvider? time = null) =>
         await TlsProxy.StartAsync(
