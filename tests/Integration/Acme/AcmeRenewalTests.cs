@@ -136,6 +136,23 @@ public sealed class AcmeRenewalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Authority_ThatRefusesEveryNonce_IsGivenUp_UntilLater()
+    {
+        _authority.BadNonces = 19;
+        var replica = await StartAsync();
+        await OrderedAsync(1);
+        var first = replica.Served;
+
+        await PassAsync(minutes: 54);
+        _authority.BadNonces = 20;
+        while (Failures() == 0) await PassAsync(minutes: 1);
+
+        Assert.InRange(_authority.BadNonces, int.MinValue, 0);
+        Assert.Contains(_log, m => m.Contains("badNonce", StringComparison.Ordinal));
+        Assert.Equal(first, replica.Served);
+    }
+
+    [Fact]
     public async Task Replicas_ShareAccountCertificateAndProofs_AndOneOrders()
     {
         using (AcmeLease.TryTake(LeaseFile(), "somebody else", _time))

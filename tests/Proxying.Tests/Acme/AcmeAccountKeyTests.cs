@@ -37,6 +37,22 @@ public sealed class AcmeAccountKeyTests
     }
 
     [Fact]
+    public void Bind_HasTheOtherKeySignThisOne()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = new AcmeAccountKey(pair);
+        byte[] hmacKey = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+
+        var binding = key.Bind(new Uri("https://ca.example/account"), "customer", hmacKey);
+
+        Assert.Equal("""{"alg":"HS256","kid":"customer","url":"https://ca.example/account"}""", Encoding.ASCII.GetString(Base64Url.DecodeFromChars(binding.Protected)));
+        var shown = JsonNode.Parse(Base64Url.DecodeFromChars(binding.Payload))!;
+        Assert.Equal(["crv", "kty", "x", "y"], shown.AsObject().Select(m => m.Key));
+        Assert.Equal(pair.ExportParameters(includePrivateParameters: false).Q.X, Base64Url.DecodeFromChars(shown["x"]!.GetValue<string>()));
+        Assert.Equal(Base64Url.EncodeToString(HMACSHA256.HashData(hmacKey, Encoding.ASCII.GetBytes($"{binding.Protected}.{binding.Payload}"))), binding.Signature);
+    }
+
+    [Fact]
     public void Thumbprint_IsThatOfRfc7638()
     {
         // The key of RFC 7517 §A.1; the thumbprint comes from openssl dgst -sha256 over its members in order.
