@@ -6,6 +6,6 @@ public sealed class AcmeExternalAccountOptions
     /// <summary>Name of the key, as the authority gave it. Required.</summary>
     public string? KeyId { get; set; }
 
-    /// <summary>The key, in base64url as the authority gave it: 16 octets or more. Required; a secret.</summary>
+    /// <summary>The key, which is a secret, in base64url as the authority gave it: 16 octets or more. Required.</summary>
     public string? HmacKey { get; set; }
 }

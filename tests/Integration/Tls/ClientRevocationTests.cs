@@ -149,6 +149,45 @@ public sealed class ClientRevocationTests : IDisposable
         Assert.Equal(isServed, await IsServedAsync(proxy, client));
     }
 
+    // What the platform has is what was told to it when a client was looked at with Online, by this process or another one.
+    [Theory]
+    [InlineData("never", "good", false)]
+    [InlineData("never", "bad", false)]
+    [InlineData("yes", "good", true)]
+    [InlineData("yes", "bad", false)]
+    // Revoked since: nobody says so before the list that is known runs out.
+    [InlineData("before", "bad", true)]
+    [InlineData("run out", "good", false)]
+    public async Task Offline_KnowsWhatThePlatformWasTold_AndAsksNobody(string told, string who, bool isServed)
+    {
+        byte[] list = [];
+        var questions = 0;
+        await using var answering = await ProxyUnderTest.StartBackendAsync(context =>
+        {
+            Interlocked.Increment(ref questions);
+            return context.Response.Body.WriteAsync(list).AsTask();
+        });
+        using var authority = TestCertificates.Authority($"authority {Guid.NewGuid():N}");
+        var place = new Uri(answering.Urls.First() + "/revoked.crl");
+        using var good = TestCertificates.IssuedBy(authority, "good", place);
+        using var bad = TestCertificates.IssuedBy(authority, "bad", place);
+        var anchors = _folder.Write("own.pem", authority.ExportCertificatePem());
+        list = TestCertificates.RevocationList(authority, told == "run out" ? Past : null, told == "before" ? [] : [bad]);
+        if (told != "never")
+        {
+            await using var asking = await StartAsync(clients => (clients.RevocationMode, clients.TrustAnchors) = (X509RevocationMode.Online, anchors));
+            Assert.Equal(told != "run out", await IsServedAsync(asking, good));
+            Assert.NotEqual(0, questions);
+        }
+
+        list = TestCertificates.RevocationList(authority, null, bad);
+        var before = questions;
+        await using var proxy = await StartAsync(clients => (clients.RevocationMode, clients.TrustAnchors) = (X509RevocationMode.Offline, anchors));
+
+        Assert.Equal(isServed, await IsServedAsync(proxy, who == "good" ? good : bad));
+        Assert.Equal(before, questions);
+    }
+
     [Theory]
     [InlineData("no list", "holds no list of revoked certificates")]
     [InlineData("of another authority", "none of the authorities in TrustAnchors has signed")]
