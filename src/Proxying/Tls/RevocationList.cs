@@ -18,13 +18,16 @@ internal sealed class RevocationList
     private static readonly Asn1Tag Extensions = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     private readonly HashSet<string> _serials = new(StringComparer.Ordinal);
+    private readonly RevocationListSignature _algorithm;
+    private readonly byte[] _signed;
+    private readonly byte[] _signature;
     private byte[] _issuer = [];
-    private byte[] _signed = [];
-    private byte[] _signature = [];
-    private string _algorithm = "";
 
-    private RevocationList()
+    private RevocationList(RevocationListSignature algorithm, byte[] signed, byte[] signature)
     {
+        _algorithm = algorithm;
+        _signed = signed;
+        _signature = signature;
     }
 
     /// <summary>The name of the authority.</summary>
@@ -44,11 +47,10 @@ internal sealed class RevocationList
         var file = new AsnReader(encoded, AsnEncodingRules.DER);
         var all = file.ReadSequence();
         file.ThrowIfNotEmpty();
-        var list = new RevocationList { _signed = all.PeekEncodedValue().ToArray() };
+        var signed = all.PeekEncodedValue().ToArray();
         var content = all.ReadSequence();
         var algorithm = all.PeekEncodedValue();
-        list._algorithm = all.ReadSequence().ReadObjectIdentifier();
-        list._signature = all.ReadBitString(out _);
+        var list = new RevocationList(RevocationListSignature.Read(all.ReadSequence()), signed, all.ReadBitString(out _));
         all.ThrowIfNotEmpty();
         list.Read(content, algorithm);
         return list;
@@ -58,28 +60,10 @@ internal sealed class RevocationList
     public bool IsFor(X509Certificate2 authority) => authority.SubjectName.RawData.AsSpan().SequenceEqual(_issuer);
 
     /// <summary>Whether an authority has signed it, and may.</summary>
-    /// <exception cref="CryptographicException">By an algorithm that is not known here, or not trusted any more.</exception>
     public bool IsSignedBy(X509Certificate2 authority)
     {
         if (!IsFor(authority) || authority.Extensions.OfType<X509KeyUsageExtension>().Any(static u => !u.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign))) return false;
-        var (hash, isRsa) = _algorithm switch
-        {
-            "1.2.840.113549.1.1.11" => (HashAlgorithmName.SHA256, true),
-            "1.2.840.113549.1.1.12" => (HashAlgorithmName.SHA384, true),
-            "1.2.840.113549.1.1.13" => (HashAlgorithmName.SHA512, true),
-            "1.2.840.10045.4.3.2" => (HashAlgorithmName.SHA256, false),
-            "1.2.840.10045.4.3.3" => (HashAlgorithmName.SHA384, false),
-            "1.2.840.10045.4.3.4" => (HashAlgorithmName.SHA512, false),
-            _ => throw new CryptographicException($"It is signed by the algorithm {new Oid(_algorithm).FriendlyName ?? _algorithm}; RSA (PKCS #1) and ECDSA with SHA-256, SHA-384 or SHA-512 are expected."),
-        };
-        if (isRsa)
-        {
-            using var rsa = authority.GetRSAPublicKey();
-            return rsa?.VerifyData(_signed, _signature, hash, RSASignaturePadding.Pkcs1) == true;
-        }
-
-        using var ecdsa = authority.GetECDsaPublicKey();
-        return ecdsa?.VerifyData(_signed, _signature, hash, DSASignatureFormat.Rfc3279DerSequence) == true;
+        return _algorithm.Verify(authority, _signed, _signature);
     }
 
     /// <summary>Whether it names a certificate of its authority.</summary>
