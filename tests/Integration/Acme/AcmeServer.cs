@@ -25,6 +25,7 @@ internal sealed class AcmeServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Order> _orders = [];
     private readonly X509Certificate2 _intermediate;
     private int _number;
+    private int _bindings;
     private int _badNonces;
 
     private AcmeServer(WebApplication app)
@@ -45,6 +46,9 @@ internal sealed class AcmeServer : IAsyncDisposable
     public ConcurrentQueue<string> Ordered { get; } = [];
 
     public int Accounts => _accounts.Count;
+
+    /// <summary>The key that accounts are made for, one and no more (RFC 8555 §7.3.4); <see langword="null"/>: for anybody.</summary>
+    public byte[]? CustomerKey { get; set; }
 
     /// <summary>Nonces that are called bad although they are not.</summary>
     public int BadNonces { get => _badNonces; set => _badNonces = value; }
@@ -114,6 +118,7 @@ internal sealed class AcmeServer : IAsyncDisposable
         {
             case ["account"]:
                 if (payload?["termsOfServiceAgreed"]?.GetValue<bool>() != true) throw new Refused(403, "userActionRequired", "The terms are not accepted.");
+                OpenAccount(account, payload);
                 context.Response.Headers.Location = At("/account/" + account);
                 await AnswerAsync(context, 201, new JsonObject { ["status"] = "valid" });
                 break;
@@ -173,8 +178,28 @@ internal sealed class AcmeServer : IAsyncDisposable
         });
         if (!key.VerifyData(Encoding.ASCII.GetBytes($"{head}.{body}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256)) throw new Refused(400, "malformed", "The signature is wrong.");
         var account = Thumbprint(jwk);
-        if (path == "/account") _accounts.GetOrAdd(account, _ => new JsonObject { ["jwk"] = jwk.DeepClone() });
-        return (account, body.Length == 0 ? null : (JsonObject)JsonNode.Parse(Base64Url.DecodeFromChars(body))!);
+        var payload = body.Length == 0 ? null : (JsonObject)JsonNode.Parse(Base64Url.DecodeFromChars(body))!;
+        if (path == "/account") payload!["key"] = jwk.DeepClone();
+        return (account, payload);
+    }
+
+    private void OpenAccount(string account, JsonObject payload)
+    {
+        if (payload["externalAccountBinding"] is JsonObject binding)
+        {
+            var (head, body) = (binding["protected"]!.GetValue<string>(), binding["payload"]!.GetValue<string>());
+            var signature = HMACSHA256.HashData(CustomerKey!, Encoding.ASCII.GetBytes($"{head}.{body}"));
+            if (!signature.SequenceEqual(Base64Url.DecodeFromChars(binding["signature"]!.GetValue<string>()))) throw new Refused(401, "unauthorized", "Nobody knows that key.");
+            if (!JsonNode.DeepEquals(payload["key"], JsonNode.Parse(Base64Url.DecodeFromChars(body)))) throw new Refused(400, "malformed", "The key of another account is bound.");
+            if (Interlocked.Increment(ref _bindings) > 1) throw new Refused(401, "unauthorized", "The key is good for one account.");
+        }
+        else if (!_accounts.ContainsKey(account))
+        {
+            if (payload["onlyReturnExisting"]?.GetValue<bool>() == true) throw new Refused(400, "accountDoesNotExist", "There is none.");
+            if (CustomerKey is not null) throw new Refused(403, "externalAccountRequired", "For customers.");
+        }
+
+        _accounts.GetOrAdd(account, _ => new JsonObject { ["jwk"] = payload["key"]!.DeepClone() });
     }
 
     private static string Thumbprint(JsonObject jwk) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(

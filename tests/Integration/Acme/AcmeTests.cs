@@ -57,6 +57,23 @@ public sealed class AcmeTests : IDisposable
     }
 
     [Fact]
+    public async Task KeyOfACustomer_IsShownOnce()
+    {
+        await using var authority = await AcmeServer.StartAsync();
+        authority.CustomerKey = [.. "sixteen or more.."u8];
+        await using var proxy = await StartAsync(authority, more: acme =>
+        {
+            acme.Hosts.Insert(0, "first.example");
+            acme.ExternalAccount = new() { KeyId = "customer", HmacKey = System.Buffers.Text.Base64Url.EncodeToString(authority.CustomerKey) };
+        });
+
+        await ServedAsync(proxy, authority);
+
+        Assert.Equal(["first.example", Host], authority.Ordered);
+        Assert.Equal(1, authority.Accounts);
+    }
+
+    [Fact]
     public async Task HandshakeForAProof_WhenThereIsNone_IsLikeAnyOther()
     {
         await using var authority = await AcmeServer.StartAsync();
@@ -102,7 +119,7 @@ public sealed class AcmeTests : IDisposable
         return response.StatusCode;
     }
 
-    private async Task<ProxyUnderTest> StartAsync(AcmeServer authority, AcmeChallengeType challenge = AcmeChallengeType.Http01)
+    private async Task<ProxyUnderTest> StartAsync(AcmeServer authority, AcmeChallengeType challenge = AcmeChallengeType.Http01, Action<AcmeOptions>? more = null)
     {
         // The authority has to know where the proxy is before the proxy asks, and the proxy asks once it listens.
         var proxy = await TlsProxy.StartAsync(
@@ -110,6 +127,7 @@ public sealed class AcmeTests : IDisposable
             {
                 tls.HttpsRedirect = true;
                 tls.Acme = new() { Directory = authority.Directory, AcceptTerms = true, Email = "admin@shop.example", Hosts = [Host], Storage = _folder.Path, Challenge = challenge };
+                more?.Invoke(tls.Acme);
             },
             urls: "http://127.0.0.1:0;https://127.0.0.1:0",
             more: builder => builder.Services.Add(ListeningAddress.For((http, https) => authority.Proving = challenge == AcmeChallengeType.Http01 ? http : https)));
