@@ -94,6 +94,13 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<RouteCaches>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<RouteServicesValidator>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, TcpSection>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, CacheSection>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, AccessLogSection>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, ExplainSection>());
+        services.TryAddSingleton<DashboardSection>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, DashboardSection>(static s => s.GetRequiredService<DashboardSection>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, TlsSection>());
         services.TryAddSingleton<ProxyStateManager>();
         services.TryAddSingleton<DirectForwarding>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();
