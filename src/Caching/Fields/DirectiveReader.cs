@@ -3,7 +3,7 @@ namespace Net2Secure.Routing.Caching;
 /// <summary>Reads the directives of <c>Cache-Control</c> and <c>Pragma</c> one after the other (RFC 9111 §5.2), without allocating and without ever throwing.</summary>
 /// <remarks>
 /// A quoted string begins right behind <c>=</c> and nowhere else, and is opaque: commas and directives inside it do not count. Where its end is missing it is no quoted string, and what follows the next
-/// comma is read as directives again: a stray quote must not hide a <c>no-store</c>. A directive with a blank beside its <c>=</c> is left out.
+/// comma is read as directives again, marked as doubtful: a stray quote must neither hide a <c>no-store</c> nor bring out a <c>max-age</c>. A directive with a blank beside its <c>=</c> is left out.
 /// </remarks>
 internal ref struct DirectiveReader(ReadOnlySpan<char> text)
 {
@@ -17,6 +17,9 @@ internal ref struct DirectiveReader(ReadOnlySpan<char> text)
 
     /// <summary>There was a <c>=</c>.</summary>
     public bool HasValue { get; private set; }
+
+    /// <summary>A quote without an end stands before it or in it: others may read all this as one string.</summary>
+    public bool IsDoubtful { get; private set; }
 
     public bool MoveNext()
     {
@@ -45,7 +48,13 @@ internal ref struct DirectiveReader(ReadOnlySpan<char> text)
         var at = 0;
         while (at < _rest.Length && _rest[at] != ',')
         {
-            if (_rest[at] == '=' && at + 1 < _rest.Length && _rest[at + 1] == '"') at += LengthOfQuoted(_rest[(at + 1)..]);
+            if (_rest[at] == '=' && at + 1 < _rest.Length && _rest[at + 1] == '"')
+            {
+                var length = LengthOfQuoted(_rest[(at + 1)..]);
+                IsDoubtful |= length == 0;
+                at += length;
+            }
+
             at++;
         }
 

@@ -20,6 +20,8 @@ internal enum ResponseFlags
 /// <summary>What the origin asks of a shared cache (RFC 9111 §5.2.2, RFC 5861, RFC 9213).</summary>
 internal readonly record struct ResponseDirectives
 {
+    private const ResponseFlags Restricting = ResponseFlags.NoStore | ResponseFlags.Private | ResponseFlags.MustRevalidate | ResponseFlags.ProxyRevalidate;
+
     /// <summary>Stands for a directive that is not there.</summary>
     public const int Absent = -1;
 
@@ -50,7 +52,7 @@ internal readonly record struct ResponseDirectives
     public static ResponseDirectives Read(in FieldView fields) =>
         TargetedDirectives.TryRead(fields, out var targeted) ? targeted : ReadCacheControl(fields.Joined(FieldNames.CacheControl));
 
-    /// <summary>Reads <c>Cache-Control</c>: of a directive that stands there twice the first counts.</summary>
+    /// <summary>Reads <c>Cache-Control</c>: of a directive that stands there twice the first counts, and of those behind a quote without an end only what restricts.</summary>
     public static ResponseDirectives ReadCacheControl(string? field)
     {
         var (maxAge, sMaxAge, whileRevalidate, ifError) = (Absent, Absent, Absent, Absent);
@@ -59,12 +61,13 @@ internal readonly record struct ResponseDirectives
         var reader = new DirectiveReader(field);
         while (reader.MoveNext())
         {
-            if (reader.Is("max-age")) SetFirst(ref maxAge, reader.Value, ifInvalid: 0);
-            else if (reader.Is("s-maxage")) SetFirst(ref sMaxAge, reader.Value, ifInvalid: 0);
-            else if (reader.Is("stale-while-revalidate")) SetFirst(ref whileRevalidate, reader.Value, Absent);
-            else if (reader.Is("stale-if-error")) SetFirst(ref ifError, reader.Value, Absent);
-            else if (!reader.Is("no-cache")) flags |= FlagOf(reader.Name);
-            else if (reader.Value.IsEmpty) flags |= ResponseFlags.NoCache;
+            var seconds = reader.IsDoubtful ? default : reader.Value;
+            if (reader.Is("max-age")) SetFirst(ref maxAge, seconds, ifInvalid: 0);
+            else if (reader.Is("s-maxage")) SetFirst(ref sMaxAge, seconds, ifInvalid: 0);
+            else if (reader.Is("stale-while-revalidate")) SetFirst(ref whileRevalidate, seconds, Absent);
+            else if (reader.Is("stale-if-error")) SetFirst(ref ifError, seconds, Absent);
+            else if (!reader.Is("no-cache")) flags |= reader.IsDoubtful ? FlagOf(reader.Name) & Restricting : FlagOf(reader.Name);
+            else if (reader.Value.IsEmpty || reader.IsDoubtful) flags |= ResponseFlags.NoCache;
             else noCacheFields = noCacheFields is null ? reader.Value.ToString() : $"{noCacheFields},{reader.Value}";
         }
 

@@ -97,7 +97,7 @@ internal sealed class ProxyDryRun(ProxyStateManager manager, ProxyConfigNames na
         return await AskAsync(report, rehearsal, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private static List<RouteChange> CompareRoutes(ProxyStateManager.Rehearsal rehearsal, SettingsNode settings)
+    private static List<RouteChange> CompareRoutes(Rehearsal rehearsal, SettingsNode settings)
     {
         var before = rehearsal.Routes.ToDictionary(static r => r.RouteId, StringComparer.OrdinalIgnoreCase);
         var after = rehearsal.NewRoutes.ToDictionary(static r => r.RouteId, StringComparer.OrdinalIgnoreCase);
@@ -112,7 +112,7 @@ internal sealed class ProxyDryRun(ProxyStateManager manager, ProxyConfigNames na
         return changes;
     }
 
-    private static List<ClusterChange> CompareClusters(ProxyStateManager.Rehearsal rehearsal, SettingsNode settings, int keys, CancellationToken cancellationToken)
+    private static List<ClusterChange> CompareClusters(Rehearsal rehearsal, SettingsNode settings, int keys, CancellationToken cancellationToken)
     {
         var before = rehearsal.Clusters.ToDictionary(static c => c.Id, StringComparer.OrdinalIgnoreCase);
         var after = rehearsal.NewClusters.ToDictionary(static c => c.Id, StringComparer.OrdinalIgnoreCase);
@@ -132,7 +132,7 @@ internal sealed class ProxyDryRun(ProxyStateManager manager, ProxyConfigNames na
     private static List<SettingChange> SettingsOf(string section, string id, SettingsNode? before, SettingsNode after) =>
         SettingsComparison.Find(before?.Find(section)?.Find(id), after.Find(section)?.Find(id));
 
-    private async Task<DryRunReport> AskAsync(DryRunReport report, ProxyStateManager.Rehearsal rehearsal, DryRunOptions options, CancellationToken cancellationToken)
+    private async Task<DryRunReport> AskAsync(DryRunReport report, Rehearsal rehearsal, DryRunOptions options, CancellationToken cancellationToken)
     {
         var conventions = manager.Endpoints.Conventions;
         using var before = new SketchedRoutes(rehearsal.Routes, rehearsal.Clusters, conventions, services);
@@ -171,7 +171,7 @@ internal sealed class ProxyDryRun(ProxyStateManager manager, ProxyConfigNames na
     }
 
     /// <summary>What is asked for, each once: what the caller wants to know first.</summary>
-    private IEnumerable<(DryRunRequest Request, DryRunOrigin Origin)> Requests(ProxyStateManager.Rehearsal rehearsal, DryRunOptions options)
+    private IEnumerable<(DryRunRequest Request, DryRunOrigin Origin)> Requests(Rehearsal rehearsal, DryRunOptions options)
     {
         var constraints = services.GetService<ParameterPolicyFactory>();
         var derived = rehearsal.Routes.Concat(rehearsal.NewRoutes).SelectMany(route => DerivedRequests.Of(route, constraints));
@@ -190,7 +190,7 @@ internal sealed class ProxyDryRun(ProxyStateManager manager, ProxyConfigNames na
         }
     }
 
-    private static List<string> NotReached(ProxyStateManager.Rehearsal rehearsal, List<DryRunOutcome> outcomes)
+    private static List<string> NotReached(Rehearsal rehearsal, List<DryRunOutcome> outcomes)
     {
         var before = outcomes.Select(static o => o.Before.RouteId ?? "").ToHashSet(StringComparer.OrdinalIgnoreCase);
         var after = outcomes.Select(static o => o.After.RouteId ?? "").ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Net2Secure.Routing.Proxying.Polling;
 
-/// <summary>Sends what lies in a few places by one call: writev(2).</summary>
+/// <summary>Sends what lies in a few places by one call: sendmsg(2).</summary>
 /// <remarks>The platform's own does the same with a handle to pin each part, which costs a tenth of what the call itself does.</remarks>
 internal static unsafe partial class VectoredSend
 {
     /// <summary>So many parts go by one call.</summary>
     public const int MostParts = 4;
+
+    private const int NoSignal = 0x4000;
 
     /// <summary>Sends from a socket that does not block, one to <see cref="MostParts"/> parts.</summary>
     /// <returns>How many bytes; -1: it failed, or there is no room for any. The platform's own call knows which.</returns>
@@ -22,7 +24,8 @@ internal static unsafe partial class VectoredSend
             fixed (byte* first = &At(parts, 0), second = &At(parts, 1), third = &At(parts, 2), fourth = &At(parts, 3))
             {
                 var places = stackalloc Place[MostParts] { new(first, parts, 0), new(second, parts, 1), new(third, parts, 2), new(fourth, parts, 3) };
-                return (int)writev((int)socket.DangerousGetHandle(), places, parts.Count);
+                var message = new Message { Places = places, Count = parts.Count };
+                return (int)sendmsg((int)socket.DangerousGetHandle(), &message, NoSignal);
             }
         }
         finally
@@ -36,7 +39,7 @@ internal static unsafe partial class VectoredSend
 
 #pragma warning disable SA1300, CA5392 // The kernel's own names; the library is the system's, and searched for as such.
     [LibraryImport("libc")]
-    private static partial nint writev(int socket, Place* places, int count);
+    private static partial nint sendmsg(int socket, Message* message, int flags);
 #pragma warning restore SA1300, CA5392
 
     /// <summary>A struct iovec.</summary>
@@ -44,5 +47,17 @@ internal static unsafe partial class VectoredSend
     {
         public readonly byte* Start = start;
         public readonly nint Length = index < parts.Count ? parts[index].Count : 0;
+    }
+
+    /// <summary>A struct msghdr.</summary>
+    private struct Message
+    {
+        public void* Name;
+        public uint NameLength;
+        public Place* Places;
+        public nint Count;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
     }
 }

@@ -33,10 +33,10 @@ public static class Net2DashboardEndpointRouteBuilderExtensions
     }
 
     /// <summary>Maps the dashboard where the configuration or the host asks for it.</summary>
-    internal static void MapConfiguredDashboard(IEndpointRouteBuilder endpoints, ProxyStateManager manager)
+    internal static void MapConfiguredDashboard(IEndpointRouteBuilder endpoints)
     {
         var defaults = endpoints.ServiceProvider.GetRequiredService<IOptions<DashboardOptions>>().Value;
-        var configured = manager.DashboardAtStart;
+        var configured = endpoints.ServiceProvider.GetRequiredService<DashboardSection>().AtStart;
         if (!(configured?.Enabled ?? defaults.Enabled ?? false)) return;
         var options = configured ?? defaults;
         if (!endpoints.ServiceProvider.GetRequiredService<DashboardPlaces>().TryTake(options.Path)) return;

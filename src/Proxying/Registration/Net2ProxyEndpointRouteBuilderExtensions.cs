@@ -23,7 +23,7 @@ public static class Net2ProxyEndpointRouteBuilderExtensions
         manager.Start();
         if (endpoints.DataSources.Contains(manager.Endpoints)) return manager.Endpoints;
         endpoints.DataSources.Add(manager.Endpoints);
-        Net2DashboardEndpointRouteBuilderExtensions.MapConfiguredDashboard(endpoints, manager);
+        Net2DashboardEndpointRouteBuilderExtensions.MapConfiguredDashboard(endpoints);
         return manager.Endpoints;
     }
 

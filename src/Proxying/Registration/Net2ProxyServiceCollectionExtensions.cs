@@ -54,10 +54,10 @@ public static class Net2ProxyServiceCollectionExtensions
         });
         services.AddRequestGuard();
         services.AddOptions<AccessLogOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessLogOptions>, AccessLogOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessLogOptions>>(new SectionOptionsValidator<AccessLogOptions>(AccessLogRules.Validate)));
         services.TryAddSingleton<AccessLogger>();
         services.AddOptions<ExplainOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExplainOptions>, ExplainOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExplainOptions>>(new SectionOptionsValidator<ExplainOptions>(ExplainRules.Validate)));
         services.TryAddSingleton<RequestExplanations>();
         services.TryAddSingleton<IRequestExplanations>(static s => s.GetRequiredService<RequestExplanations>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, AccessLogFilter>());
@@ -80,7 +80,7 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<ProxyEvents>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICircuitListener, CircuitEvents>());
         services.AddOptions<DashboardOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DashboardOptions>, DashboardOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DashboardOptions>>(new SectionOptionsValidator<DashboardOptions>(DashboardRules.Validate)));
         services.TryAddSingleton<DashboardFeed>();
         services.TryAddSingleton<DashboardPlaces>();
         services.TryAddSingleton<RequestTelemetry>();
@@ -94,6 +94,13 @@ public static class Net2ProxyServiceCollectionExtensions
         services.TryAddSingleton<RouteCaches>();
         services.TryAddSingleton<RouteStateFactory>();
         services.TryAddSingleton<RouteServicesValidator>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, TcpSection>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, CacheSection>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, AccessLogSection>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, ExplainSection>());
+        services.TryAddSingleton<DashboardSection>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, DashboardSection>(static s => s.GetRequiredService<DashboardSection>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSection, TlsSection>());
         services.TryAddSingleton<ProxyStateManager>();
         services.TryAddSingleton<DirectForwarding>();
         services.TryAddSingleton<IProxyInspector, ProxyInspector>();

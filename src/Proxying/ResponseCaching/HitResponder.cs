@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -118,8 +117,8 @@ internal sealed class HitResponder
                     unflushed = 0;
                 }
 
-                var part = body.At(position, body.Length);
-                var count = lender is null ? Copy(part.Span, output) : Lend(part, output, lender);
+                var count = lender is null ? 0 : Lend(body, position, FlushedBytes - unflushed, output, lender);
+                if (count == 0) count = Copy(body.At(position, body.Length).Span, output);
                 position += count;
                 unflushed += count;
             }
@@ -136,8 +135,8 @@ internal sealed class HitResponder
     /// <summary>What sends bytes from where they lie: where the server writes them as they are, and to the socket itself.</summary>
     private static ILendingOutput? Lender(HttpContext context)
     {
-        if (context.Request.Protocol != "HTTP/1.1" || context.Response.ContentLength is not > WorthLending || context.Features.Get<ITlsHandshakeFeature>() is not null) return null;
-        return context.Features.Get<ILendingOutput>();
+        if (context.Request.Protocol != "HTTP/1.1" || context.Response.ContentLength is not > WorthLending) return null;
+        return context.Features.Get<ILendingOutput>() is { CanLend: true } lender ? lender : null;
     }
 
     private static int Copy(ReadOnlySpan<byte> part, PipeWriter output)
@@ -150,23 +149,30 @@ internal sealed class HitResponder
     }
 
     /// <summary>Has the output take the bytes themselves for the room they were to be copied to.</summary>
-    private static int Lend(ReadOnlyMemory<byte> part, PipeWriter output, ILendingOutput lender)
+    /// <returns>How many; 0: something stands between, and has room of its own.</returns>
+    private static int Lend(BodySegments body, long position, int most, PipeWriter output, ILendingOutput lender)
     {
-        Memory<byte> room;
-        lender.Lend(part);
+        var lent = 0;
+        Memory<byte> room = default;
         try
         {
-            room = output.GetMemory(1);
+            var end = Math.Min(body.Length, position + most);
+            while (position + lent < end)
+            {
+                var part = body.At(position + lent, end);
+                if (!lender.TryLend(part)) break;
+                lent += part.Length;
+            }
+
+            if (lent > 0) room = output.GetMemory(1);
         }
         finally
         {
-            lender.EndLoan();
+            if (!lender.EndLoan(room)) lent = 0;
         }
 
-        // Something stands between, and has room of its own.
-        if (!part.Span.Overlaps(room.Span)) return Copy(part.Span, output);
-        output.Advance(part.Length);
-        return part.Length;
+        if (lent > 0) output.Advance(lent);
+        return lent;
     }
 
     private void Begin(HttpContext context, in Hit hit, DateTimeOffset now)

@@ -1,12 +1,19 @@
 namespace Net2Secure.Routing.Proxying.Serving;
 
 /// <summary>The way out of a connection that can send bytes from where they lie. A feature of connections of <see cref="PolledTransport"/>.</summary>
+/// <remarks>The lender calls <see cref="TryLend"/> as often as there are parts, asks the output for memory, and calls <see cref="EndLoan"/>. Was the memory the stand-in, then advancing past all of it
+/// is writing the parts; else nothing was lent, and they are copied. The bytes have to stay as they are until a flush has ended that began later.</remarks>
 internal interface ILendingOutput
 {
-    /// <summary>From here to <see cref="EndLoan"/> the memory that this thread asks the output for is this. Who gets it must not write to it: it is there to be advanced past.</summary>
-    /// <remarks>The bytes have to stay as they are until a flush has ended that began later.</remarks>
-    void Lend(ReadOnlyMemory<byte> bytes);
+    /// <summary>Whether what is written to the connection goes out as it is: no TLS, and nobody else between.</summary>
+    bool CanLend { get; }
 
-    /// <summary>Ends the loan; memory that was not asked for meanwhile is forgotten.</summary>
-    void EndLoan();
+    /// <summary>Adds a part to what the memory stands for that this thread will be given, until <see cref="EndLoan"/>.</summary>
+    /// <returns><see langword="false"/>: bytes of this kind, or so many, cannot be lent.</returns>
+    bool TryLend(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Ends the loan; parts that no memory was asked for are forgotten.</summary>
+    /// <param name="room">The memory that was given.</param>
+    /// <returns>Whether it is the stand-in. It is there to be advanced past, not to be written to.</returns>
+    bool EndLoan(ReadOnlyMemory<byte> room);
 }

@@ -10,6 +10,12 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
     /// <summary>So much goes by one call: as much as one packet of the loopback or of an offloading card takes. See docs/decisions for what that saves.</summary>
     internal const int MostAtOnce = 64 * 1024;
 
+    /// <summary>So much is lent in one go.</summary>
+    internal const int MostLent = 128 * 1024;
+
+    // What is given for lent bytes. Nobody reads or writes it.
+    private static readonly Lazy<byte[]> s_standIn = new(static () => GC.AllocateUninitializedArray<byte>(MostLent));
+
     private readonly List<ArraySegment<byte>> _parts = [];
     private List<ArraySegment<byte>>? _first;
     private List<IMemoryOwner<byte>>? _full;
@@ -17,7 +23,8 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
     private Memory<byte> _room;
     private int _start;
     private int _end;
-    private ArraySegment<byte> _loan;
+    private readonly List<ArraySegment<byte>> _loans = [];
+    private int _lent;
     private int _borrower;
     private bool _isBorrowed;
     private bool _isHandedOut;
@@ -31,10 +38,10 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
     /// <summary>Where to write what comes next: what was lent to this thread, or room of its own.</summary>
     public Memory<byte> GetMemory(int sizeHint)
     {
-        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _loan.Count)
+        if (_borrower != 0 && _borrower == Environment.CurrentManagedThreadId && sizeHint <= _lent)
         {
             _isBorrowed = true;
-            return _loan;
+            return s_standIn.Value.AsMemory(0, _lent);
         }
 
         _isBorrowed = false;
@@ -72,18 +79,23 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         }
     }
 
-    /// <inheritdoc cref="ILendingOutput.Lend"/>
-    public void Lend(ReadOnlyMemory<byte> bytes)
+    /// <inheritdoc cref="ILendingOutput.TryLend"/>
+    public bool TryLend(ReadOnlyMemory<byte> bytes)
     {
-        // Memory of other kinds is not lent, and the lender finds that it was not.
-        if (MemoryMarshal.TryGetArray(bytes, out _loan)) _borrower = Environment.CurrentManagedThreadId;
+        if (bytes.Length > MostLent - _lent || !MemoryMarshal.TryGetArray(bytes, out var part)) return false;
+        _borrower = Environment.CurrentManagedThreadId;
+        _loans.Add(part);
+        _lent += part.Count;
+        return true;
     }
 
     /// <inheritdoc cref="ILendingOutput.EndLoan"/>
-    public void EndLoan()
+    public bool EndLoan(ReadOnlyMemory<byte> room)
     {
         _borrower = 0;
-        if (!_isBorrowed) _loan = default;
+        if (_isBorrowed && MemoryMarshal.TryGetArray(room, out var array) && array.Array == s_standIn.Value) return true;
+        ForgetLoan();
+        return false;
     }
 
     /// <summary>Sends what goes at once.</summary>
@@ -139,13 +151,19 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
 
     private void TakeLoan(int bytes)
     {
-        if ((uint)bytes > (uint)_loan.Count) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than was lent.");
+        if (bytes != _lent) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "What was lent is written whole.");
         CloseRange();
-        if (bytes > 0) _parts.Add(_loan[..bytes]);
+        _parts.AddRange(_loans);
         Count += bytes;
         HasBorrowed = true;
+        ForgetLoan();
+    }
+
+    private void ForgetLoan()
+    {
         _isBorrowed = false;
-        _loan = default;
+        _loans.Clear();
+        _lent = 0;
     }
 
     private void Renew(int sizeHint)

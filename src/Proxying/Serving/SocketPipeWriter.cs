@@ -47,6 +47,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public override long UnflushedBytes => _bytes.Count;
 
+    public bool CanLend => ReferenceEquals(connection.Transport, connection);
+
     public bool IsGathering => Volatile.Read(ref _isGathering);
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -105,9 +107,9 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         _ = SendRestAsync();
     }
 
-    public void Lend(ReadOnlyMemory<byte> bytes) => _bytes.Lend(bytes);
+    public bool TryLend(ReadOnlyMemory<byte> bytes) => _bytes.TryLend(bytes);
 
-    public void EndLoan() => _bytes.EndLoan();
+    public bool EndLoan(ReadOnlyMemory<byte> room) => _bytes.EndLoan(room);
 
     public void Gather()
     {

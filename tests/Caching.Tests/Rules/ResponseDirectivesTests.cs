@@ -19,6 +19,21 @@ public sealed class ResponseDirectivesTests
     public void Read_StrayQuote_DoesNotHideWhatFollows() => Assert.True(ResponseDirectives.ReadCacheControl("x=\"a, no-store").Has(ResponseFlags.NoStore));
 
     [Theory]
+    [InlineData("x=\"a, max-age=60, s-maxage=60, public, must-understand, stale-while-revalidate=5, stale-if-error=5", "None", 0)]
+    [InlineData("max-age=60, x=\"a, max-age=5, must-revalidate, private", "Private, MustRevalidate", 60)]
+    [InlineData("x=\"a\", max-age=60, public", "Public", 60)]
+    [InlineData("max-age=60, no-cache=\"Set-Cookie", "NoCache", 60)]
+    public void Read_BehindAQuoteWithoutEnd_OnlyWhatRestrictsCounts(string field, string flags, int maxAge)
+    {
+        var directives = ResponseDirectives.ReadCacheControl(field);
+
+        Assert.Equal(flags, directives.Flags.ToString());
+        Assert.Equal(maxAge, directives.MaxAge);
+        Assert.True(directives.SMaxAge <= 0);
+        Assert.Equal((-1, -1, null), (directives.StaleWhileRevalidate, directives.StaleIfError, directives.NoCacheFields));
+    }
+
+    [Theory]
     [InlineData("max-age=60", 60)]
     [InlineData("max-age=\"60\"", 60)] // §5.2: recipients should take both forms
     [InlineData("max-age=0060", 60)]

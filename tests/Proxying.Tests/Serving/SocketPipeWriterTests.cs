@@ -175,7 +175,7 @@ public sealed class SocketPipeWriterTests
     [InlineData(32 * 1024, 3)]
     [InlineData(32 * 1024, 7)]
     [InlineData(1, 9)]
-    [InlineData(200_000, 2)]
+    [InlineData(OutgoingBytes.MostLent, 2)]
     public async Task Loans_AreSentInOrder_HoweverManyCallsTheyTake(int length, int count)
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
@@ -192,16 +192,50 @@ public sealed class SocketPipeWriterTests
     }
 
     [Fact]
+    public async Task Loan_OfSeveralParts_IsWrittenByOneAdvance()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var lent = Pattern(OutgoingBytes.MostLent);
+
+        output.Write("head"u8);
+        Lend(accepted, lent.AsMemory(0, 100), lent.AsMemory(100, 64 * 1024), lent.AsMemory(100 + (64 * 1024)));
+        output.Write("tail"u8);
+        var receiving = accepted.ReceiveAsync(8 + lent.Length);
+        await output.FlushAsync(Stop);
+
+        Assert.True((await receiving).AsSpan().SequenceEqual([.. "head"u8, .. lent, .. "tail"u8]));
+    }
+
+    [Fact]
     public async Task Loan_ThatNobodyAskedFor_IsForgotten()
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
         var lender = Lender(accepted);
-        var lent = new byte[100];
+        var output = accepted.Connection.Transport.Output;
 
-        lender.Lend(lent);
-        lender.EndLoan();
+        Assert.True(lender.TryLend("lent"u8.ToArray()));
+        Assert.False(lender.EndLoan(default));
+        output.Write("written"u8);
+        await output.FlushAsync(Stop);
 
-        Assert.False(accepted.Connection.Transport.Output.GetSpan(1).Overlaps(lent));
+        Assert.Equal("written"u8.ToArray(), await accepted.ReceiveAsync(7));
+    }
+
+    [Fact]
+    public async Task Loan_ForWhichOtherMemoryWasGiven_IsForgotten()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var lender = Lender(accepted);
+        var output = accepted.Connection.Transport.Output;
+
+        Assert.True(lender.TryLend("lent"u8.ToArray()));
+        output.GetMemory(1);
+        Assert.False(lender.EndLoan(new byte[4]));
+        output.Write("written"u8);
+        await output.FlushAsync(Stop);
+
+        Assert.Equal("written"u8.ToArray(), await accepted.ReceiveAsync(7));
     }
 
     [Fact]
@@ -209,16 +243,53 @@ public sealed class SocketPipeWriterTests
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
         var lender = Lender(accepted);
-        var lent = new byte[100];
-        var isLent = true;
-        lender.Lend(lent);
+        Memory<byte> room = default;
+        Assert.True(lender.TryLend(new byte[100]));
 
-        var other = new Thread(() => isLent = accepted.Connection.Transport.Output.GetSpan(1).Overlaps(lent));
+        var other = new Thread(() => room = accepted.Connection.Transport.Output.GetMemory(1));
         other.Start();
         other.Join();
-        lender.EndLoan();
 
-        Assert.False(isLent);
+        Assert.False(lender.EndLoan(room));
+    }
+
+    [Fact]
+    public async Task Loan_OfMoreThanGoesAtOnce_OrOfMemoryThatIsNoArray_IsRefused()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var lender = Lender(accepted);
+        using IMemoryOwner<byte> other = new OtherMemory(10);
+
+        Assert.False(lender.TryLend(new byte[OutgoingBytes.MostLent + 1]));
+        Assert.False(lender.TryLend(other.Memory));
+        Assert.True(lender.TryLend(new byte[OutgoingBytes.MostLent]));
+        Assert.False(lender.TryLend(new byte[1]));
+        lender.EndLoan(default);
+    }
+
+    [Fact]
+    public async Task Loan_IsWrittenWhole()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var lender = Lender(accepted);
+        var output = accepted.Connection.Transport.Output;
+        lender.TryLend(new byte[10]);
+        Assert.True(lender.EndLoan(output.GetMemory(1)));
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => output.Advance(9));
+    }
+
+    [Fact]
+    public async Task Connection_LendsOnlyWhileNobodyElseStandsBetween()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var own = accepted.Connection.Transport;
+        Assert.True(Lender(accepted).CanLend);
+
+        accepted.Connection.Transport = new DuplexPipe(own.Input, own.Output);
+
+        Assert.False(Lender(accepted).CanLend);
+        accepted.Connection.Transport = own;
     }
 
     [Fact]
@@ -244,13 +315,17 @@ public sealed class SocketPipeWriterTests
 
     private static ILendingOutput Lender(AcceptedConnection accepted) => accepted.Connection.Features.Get<ILendingOutput>()!;
 
-    private static void Lend(AcceptedConnection accepted, ReadOnlyMemory<byte> bytes)
+    private static void Lend(AcceptedConnection accepted, params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
     {
-        Lender(accepted).Lend(bytes);
-        var room = accepted.Connection.Transport.Output.GetMemory(1);
-        Lender(accepted).EndLoan();
-        Assert.True(room.Span.Overlaps(bytes.Span));
-        accepted.Connection.Transport.Output.Advance(bytes.Length);
+        var length = 0;
+        foreach (var part in parts)
+        {
+            Assert.True(Lender(accepted).TryLend(part));
+            length += part.Length;
+        }
+
+        Assert.True(Lender(accepted).EndLoan(accepted.Connection.Transport.Output.GetMemory(1)));
+        accepted.Connection.Transport.Output.Advance(length);
     }
 
     private static byte[] Pattern(int length)
@@ -263,5 +338,28 @@ public sealed class SocketPipeWriterTests
     private static void WriteInPieces(PipeWriter output, ReadOnlySpan<byte> data, int piece)
     {
         for (; !data.IsEmpty; data = data[Math.Min(piece, data.Length)..]) output.Write(data[..Math.Min(piece, data.Length)]);
+    }
+
+    private sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+
+    /// <summary>Memory that does not show the array behind it.</summary>
+    private sealed class OtherMemory(int length) : MemoryManager<byte>
+    {
+        private readonly byte[] _bytes = new byte[length];
+
+        public override Span<byte> GetSpan() => _bytes;
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin() => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 }
