@@ -38,7 +38,7 @@ internal sealed class PostgresPurges : ICachePurgeChannel, IAsyncDisposable
     public PostgresPurges(PostgresDatabase database, TimeProvider time, ILogger logger) => (_database, _time, _logger) = (database, time, logger);
 
     /// <inheritdoc/>
-    public event Action<CachePurge>? Purged;
+    public event EventHandler<CachePurgedEventArgs>? Purged;
 
     /// <summary>Tells this process from the others. New with each start.</summary>
     public Guid Publisher { get; } = Guid.NewGuid();
@@ -57,7 +57,7 @@ internal sealed class PostgresPurges : ICachePurgeChannel, IAsyncDisposable
                 _listening = Task.Run(ListenAsync, CancellationToken.None);
             }
 
-            if (_database.HasFailed) Purged?.Invoke(CachePurge.ForEverything());
+            if (_database.HasFailed) Purged?.Invoke(this, new(CachePurge.ForEverything()));
         }
     }
 
@@ -216,10 +216,10 @@ internal sealed class PostgresPurges : ICachePurgeChannel, IAsyncDisposable
         var hasMissed = news.Count > PostgresCommands.MaxPurgesRead || horizon < _horizon || _time.GetElapsedTime(_readAt, began) > KeptFor / 2;
         foreach (var (number, purge) in news)
         {
-            if (_read.Add(number) && purge is not null && !hasMissed) Purged?.Invoke(purge);
+            if (_read.Add(number) && purge is not null && !hasMissed) Purged?.Invoke(this, new(purge));
         }
 
-        if (hasMissed) Purged?.Invoke(CachePurge.ForEverything());
+        if (hasMissed) Purged?.Invoke(this, new(CachePurge.ForEverything()));
         if (horizon > _horizon || hasMissed) _read.IntersectWith(news.Select(static n => n.Number));
         (_horizon, _readAt) = (horizon, began);
     }

@@ -44,7 +44,7 @@ internal sealed class PostgresResponseCache : IResponseCache, IResponseCacheUsag
     }
 
     /// <inheritdoc/>
-    public event Action<CachePurge>? Purged
+    public event EventHandler<CachePurgedEventArgs>? Purged
     {
         add => _purges.Purged += value;
         remove => _purges.Purged -= value;

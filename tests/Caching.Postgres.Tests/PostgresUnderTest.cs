@@ -14,7 +14,7 @@ internal sealed class PostgresUnderTest : IAsyncDisposable
         var options = new PostgresResponseCacheOptions { ConnectionString = server.ConnectionString, Table = table };
         configure?.Invoke(options);
         Cache = new PostgresResponseCache(options, null, TimeProvider.System, Log);
-        Cache.Purged += Heard.Enqueue;
+        Cache.Purged += (_, purged) => Heard.Enqueue(purged.Purge);
     }
 
     public PostgresResponseCache Cache { get; }

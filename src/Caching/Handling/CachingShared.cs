@@ -63,8 +63,9 @@ internal sealed class CachingShared : IDisposable
     public void Dispose() => Purger.Dispose();
 
     /// <summary>Keeps out what is under way while another process has purged it. URIs, which unsafe requests make many of, have a table of their own, where they do not crowd out the rest.</summary>
-    private void PurgedElsewhere(CachePurge purge)
+    private void PurgedElsewhere(object? sender, CachePurgedEventArgs purged)
     {
+        var purge = purged.Purge;
         if (purge is { Kind: CachePurgeKind.Uri, IsSoft: false }) Stamps.Invalidate(purge.Value);
         else Purges.Add(purge);
     }

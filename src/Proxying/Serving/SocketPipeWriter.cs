@@ -95,7 +95,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
             _isComplete = true;
             // What has been written is sent; whoever waits for that already goes on, and is waited for (DrainAsync).
             if (_isSending) return;
-            if (exception is not null || TrySend())
+            // After an error that is only what flushes have promised.
+            if ((exception is not null && !_isScheduled) || TrySend())
             {
                 _bytes.Drop();
                 return;

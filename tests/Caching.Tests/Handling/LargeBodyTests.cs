@@ -17,6 +17,7 @@ public sealed class LargeBodyTests : IDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly DiskUnderTest _disk = new();
+    private DiskResponseCache? _store;
 
     public void Dispose()
     {
@@ -37,7 +38,7 @@ public sealed class LargeBodyTests : IDisposable
             using var response = await client.GetAsync(new Uri("http://shop.example/"), HttpCompletionOption.ResponseHeadersRead).WaitAsync(Bound);
             Assert.Equal(Length, await CheckAsync(await response.Content.ReadAsStreamAsync()).WaitAsync(Bound));
             // The store may still be about the end of it.
-            await CacheUnderTest.UntilAsync(() => _disk.Files().Length == 1);
+            await CacheUnderTest.UntilAsync(() => _store!.Entries == 1);
         }
 
         Assert.Equal(1, origin.Asked);
@@ -52,7 +53,7 @@ public sealed class LargeBodyTests : IDisposable
         {
             using var response = await client.GetAsync(new Uri("http://shop.example/"), HttpCompletionOption.ResponseHeadersRead).WaitAsync(Bound);
             Assert.Equal(800 * 1024, await CheckAsync(await response.Content.ReadAsStreamAsync()).WaitAsync(Bound));
-            await CacheUnderTest.UntilAsync(() => _disk.Files().Length == 1);
+            await CacheUnderTest.UntilAsync(() => _store!.Entries == 1);
         }
 
         Assert.Equal(1, origin.Asked);
@@ -81,7 +82,7 @@ public sealed class LargeBodyTests : IDisposable
         Assert.Equal(1, origin.Asked);
         TestContext.Current.TestOutputHelper?.WriteLine($"at most {most / 1024} KiB");
         Assert.InRange(most, 1, 8 * 1024 * 1024);
-        await CacheUnderTest.UntilAsync(() => _disk.Files().Length == 1);
+        await CacheUnderTest.UntilAsync(() => _store!.Entries == 1);
         foreach (var response in responses) response.Dispose();
         using var hit = await client.GetAsync(new Uri("http://shop.example/"), HttpCompletionOption.ResponseHeadersRead).WaitAsync(Bound);
         Assert.Equal(Length, await CheckAsync(await hit.Content.ReadAsStreamAsync()).WaitAsync(Bound));
@@ -114,7 +115,7 @@ public sealed class LargeBodyTests : IDisposable
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
         var front = new MemoryResponseCache(new MemoryResponseCacheOptions { MaxBytes = FrontBytes, MaxBodyBytes = FrontBytes / 4 });
-        cache = new TieredResponseCache(front, new SecondTier(_disk.Open(), "disk", _disk.Options.MaxBodyBytes, isShared: false), new TieredResponseCacheOptions { Timeout = Bound }, TimeProvider.System, meters, NullLogger.Instance);
+        cache = new TieredResponseCache(front, new SecondTier(_store = _disk.Open(), "disk", _disk.Options.MaxBodyBytes, isShared: false), new TieredResponseCacheOptions { Timeout = Bound }, TimeProvider.System, meters, NullLogger.Instance);
         // A machine that is busy with other things is not to be taken for a disk that is slow.
         var options = new CachingOptions { MaxBodyBytes = 1L << 30, MaxTransferBytes = maxTransferBytes, StoreTimeout = Bound, BackgroundTimeout = Bound };
         return new HttpClient(new CachingHandler(new CachingEngine(options, new CachingShared(cache, TimeProvider.System, meters, NullLogger.Instance))) { InnerHandler = origin });

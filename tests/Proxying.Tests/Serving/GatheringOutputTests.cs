@@ -159,15 +159,17 @@ public sealed class GatheringOutputTests
         Assert.Equal(0, accepted.Memory.Out);
     }
 
-    [Fact]
-    public async Task Completion_SendsWhatWasGathered()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Completion_SendsWhatWasGathered(bool hasError)
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
         var later = new Later();
         var output = Create(accepted, later);
         await FlushedAtOnceAsync(output, "last"u8.ToArray());
 
-        await output.CompleteAsync();
+        await output.CompleteAsync(hasError ? new InvalidOperationException("on purpose") : null);
 
         Assert.Equal("last"u8.ToArray(), await accepted.ReceiveAsync(4));
         later.Run();

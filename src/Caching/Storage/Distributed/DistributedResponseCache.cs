@@ -44,7 +44,7 @@ internal sealed class DistributedResponseCache : IResponseCache, ISharedResponse
     }
 
     /// <inheritdoc/>
-    public event Action<CachePurge>? Purged
+    public event EventHandler<CachePurgedEventArgs>? Purged
     {
         add => _channel.Purged += value;
         remove => _channel.Purged -= value;

@@ -36,11 +36,11 @@ internal sealed class PolledPurgeChannel : ICachePurgeChannel, IAsyncDisposable
     {
         (_pollInterval, _time, _logger) = (options.PollInterval, time, logger);
         _publisher = new PurgePublisher(Id, values, keys, known, options.MaxLifetime + options.ClockTolerance, time);
-        _reader = new PurgeReader(Id, values, keys, known, _publisher, options, time) { Heard = purge => Purged?.Invoke(purge) };
+        _reader = new PurgeReader(Id, values, keys, known, _publisher, options, time) { Heard = purge => Purged?.Invoke(this, new(purge)) };
     }
 
     /// <inheritdoc/>
-    public event Action<CachePurge>? Purged;
+    public event EventHandler<CachePurgedEventArgs>? Purged;
 
     /// <summary>Tells this process from the others. New with each start.</summary>
     public Guid Id { get; } = Guid.NewGuid();

@@ -60,7 +60,7 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
     }
 
     /// <inheritdoc/>
-    public event Action<CachePurge>? Purged;
+    public event EventHandler<CachePurgedEventArgs>? Purged;
 
     public long MaxBodyBytes => _front.MaxBodyBytes;
 
@@ -201,11 +201,11 @@ internal sealed class TieredResponseCache : IResponseCache, IAdoptingCache, IPur
     /// <summary>Blocks the calling thread until what waits is written, for a bounded time.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private void PurgedElsewhere(CachePurge purge)
+    private void PurgedElsewhere(object? sender, CachePurgedEventArgs purged)
     {
         // Those with fetches under way first: what they bring must not come in behind the purge.
-        Purged?.Invoke(purge);
-        _ = PurgeFrontAsync(purge, CancellationToken.None).AsTask();
+        Purged?.Invoke(this, purged);
+        _ = PurgeFrontAsync(purged.Purge, CancellationToken.None).AsTask();
     }
 
     private static async ValueTask<bool> GatherAsync(Stream body, BodySegments gathered, CancellationToken cancellationToken)

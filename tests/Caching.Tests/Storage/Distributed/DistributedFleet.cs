@@ -62,7 +62,7 @@ internal sealed class DistributedFleet : IAsyncDisposable
         public Member(DistributedResponseCache cache, TimeProvider clock)
         {
             (_cache, _clock) = (cache, clock);
-            cache.Purged += Heard.Enqueue;
+            cache.Purged += (_, purged) => Heard.Enqueue(purged.Purge);
         }
 
         public DistributedResponseCache Cache
