@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Net2Secure.Routing.Proxying.Serving;
 
 /// <summary>What a connection offers, without a dictionary for each: nearly all of it is the connection itself.</summary>
-internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipeWriter output) : IFeatureCollection
+internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipeReader input, SocketPipeWriter output) : IFeatureCollection
 {
     private FeatureCollection? _others;
     private HashSet<Type>? _replaced;
@@ -39,7 +39,7 @@ internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipe
         Type[] own =
         [
             typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature), typeof(IConnectionLifetimeFeature), typeof(IConnectionEndPointFeature),
-            typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(ILendingOutput), typeof(IGatheringOutput),
+            typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(ILendingOutput), typeof(IGatheringOutput), typeof(IPooledInput),
         ];
         foreach (var key in own)
         {
@@ -55,6 +55,7 @@ internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipe
     private object? Own(Type key)
     {
         if (key == typeof(ILendingOutput) || key == typeof(IGatheringOutput)) return output;
+        if (key == typeof(IPooledInput)) return input;
         return key == typeof(IConnectionIdFeature) || key == typeof(IConnectionTransportFeature) || key == typeof(IConnectionItemsFeature) || key == typeof(IConnectionLifetimeFeature) ||
             key == typeof(IConnectionEndPointFeature) || key == typeof(IConnectionSocketFeature) || key == typeof(IMemoryPoolFeature)
             ? connection

@@ -37,7 +37,7 @@ internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWa
         ConnectionClosed = _closed.Token;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        Features = new ConnectionFeatures(this, _output);
+        Features = new ConnectionFeatures(this, _input, _output);
         Socket = pollers.Adopt(socket, this);
     }
 

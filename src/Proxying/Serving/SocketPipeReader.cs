@@ -9,7 +9,7 @@ namespace Net2Secure.Routing.Proxying.Serving;
 
 /// <summary>What a client sends, received when it is asked for: no pipe and no loop between the socket and the server.</summary>
 /// <remarks>Holds memory only while it holds bytes. One read at a time, as with any pipe; <see cref="CancelPendingRead"/> and the end of the connection may come from anywhere.</remarks>
-internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<byte> memory) : PipeReader, IReadinessWaiter, IValueTaskSource<ReadResult>
+internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<byte> memory) : PipeReader, IReadinessWaiter, IValueTaskSource<ReadResult>, IPooledInput, IThreadPoolWorkItem
 {
     private ManualResetValueTaskSourceCore<ReadResult> _reading;
     private CancellationTokenRegistration _registration;
@@ -21,17 +21,26 @@ internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<b
     private bool _isExamined = true;
     private bool _hasEnded;
     private bool _isComplete;
+    private bool _usesPool;
     private int _isCanceled;
     private Exception? _failure;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (TryRead(out var result)) return new ValueTask<ReadResult>(result);
+        ReadResult result = default;
+        if (!_usesPool && TryRead(out result)) return new ValueTask<ReadResult>(result);
         _reading.Reset();
         var version = _reading.Version;
         _token = cancellationToken;
         if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static self => ((SocketPipeReader)self!).Wake(), this);
+        if (_usesPool)
+        {
+            // Even what has come already: the thread that asks may be the one that must not block.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return new ValueTask<ReadResult>(this, version);
+        }
+
         while (!TryAwait(cancellationToken))
         {
             if (!TryRead(out result) && !cancellationToken.IsCancellationRequested) continue;
@@ -89,7 +98,17 @@ internal sealed class SocketPipeReader(PolledConnection connection, MemoryPool<b
         _tail = _spare = null;
     }
 
+    void IPooledInput.UsePool() => _usesPool = true;
+
     void IReadinessWaiter.OnReady()
+    {
+        if (_usesPool) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else GoOn();
+    }
+
+    void IThreadPoolWorkItem.Execute() => GoOn();
+
+    private void GoOn()
     {
         ReadResult result;
         try

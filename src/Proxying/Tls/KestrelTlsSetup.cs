@@ -42,7 +42,7 @@ internal sealed class KestrelTlsSetup(TlsState state, TlsTermination termination
         var hello = connection.Features.Get<TlsHandshake>()?.Hello ?? default;
         if (termination.Choose(hello) is { } policy)
         {
-            policy.ApplyTo(tls);
+            policy.ApplyTo(tls, connection);
             return;
         }
 

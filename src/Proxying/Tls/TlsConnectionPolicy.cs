@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Net2Secure.Routing.Proxying.Serving;
 using Net2Secure.Routing.Proxying.Tls;
 
 namespace Net2Secure.Routing.Proxying;
@@ -38,7 +40,7 @@ public sealed class TlsConnectionPolicy
     public IReadOnlyList<SslApplicationProtocol>? ApplicationProtocols { get; init; }
 
     /// <summary>Makes the server use it.</summary>
-    internal void ApplyTo(SslServerAuthenticationOptions tls)
+    internal void ApplyTo(SslServerAuthenticationOptions tls, BaseConnectionContext connection)
     {
         tls.ServerCertificateContext = Certificate;
         // What an endpoint sets itself is narrower than what counts for all.
@@ -50,6 +52,8 @@ public sealed class TlsConnectionPolicy
         tls.ClientCertificateRequired = true;
         // A copy, because a handshake writes into it.
         tls.CertificateChainPolicy = ClientChain?.Clone();
+        // The platform asks the authority within the handshake, and waits for it.
+        if (ClientChain?.RevocationMode == X509RevocationMode.Online) connection.Features.Get<IPooledInput>()?.UsePool();
         if (ClientRevocation is { } lists)
         {
             var mayBeMissing = ClientCertificates != TlsClientCertificateMode.Require;

@@ -33,7 +33,7 @@ public static class TlsTerminationExtensions
         };
         context.Connection.Features.Set(new TlsHandshake(hello));
         var tls = new SslServerAuthenticationOptions();
-        (termination.Choose(hello) ?? throw new AuthenticationException("There is no certificate for the name that the client asks for.")).ApplyTo(tls);
+        (termination.Choose(hello) ?? throw new AuthenticationException("There is no certificate for the name that the client asks for.")).ApplyTo(tls, context.Connection);
         return tls;
     }
 }

@@ -1,6 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -224,6 +228,29 @@ public sealed class ClientRevocationTests : IDisposable
         }
     }
 
+    // On sockets whose threads serve many connections each.
+    [Fact]
+    public async Task AnAuthorityThatDoesNotAnswer_KeepsOthersWaitingForNothing()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        // Each asks at a place of its own: questions that are alike are asked once.
+        var clients = Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(i => TestCertificates.IssuedBy(_authority, "asked for", new Uri($"http://{silent.LocalEndpoint}/{Guid.NewGuid():N}.crl"))).ToList();
+        await using var proxy = await StartAsync(c => c.RevocationMode = X509RevocationMode.Online, builder => builder.WebHost.UseNet2Sockets());
+        var waiting = clients.ConvertAll(c => IsServedAsync(proxy, c));
+        var questions = new List<TcpClient>();
+        foreach (var _ in clients) questions.Add(await silent.AcceptTcpClientAsync(Patience));
+
+        Assert.True(await IsServedAsync(proxy, null));
+        Assert.All(waiting, w => Assert.False(w.IsCompleted));
+
+        // Whoever comes again is told at once that nobody is there.
+        silent.Stop();
+        foreach (var question in questions) question.Dispose();
+        foreach (var client in waiting) Assert.False(await client.WaitAsync(Patience));
+        foreach (var client in clients) client.Dispose();
+    }
+
     private static bool IsGood(X509Certificate2 certificate, X509Certificate2 authority)
     {
         using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.Online, RevocationFlag = X509RevocationFlag.ExcludeRoot } };
@@ -259,7 +286,7 @@ public sealed class ClientRevocationTests : IDisposable
 
     private static string Pem(byte[] list) => PemEncoding.WriteString("X509 CRL", list);
 
-    private Task<ProxyUnderTest> StartAsync(Action<TlsClientCertificateOptions> more)
+    private Task<ProxyUnderTest> StartAsync(Action<TlsClientCertificateOptions> more, Action<WebApplicationBuilder>? host = null)
     {
         var clients = new TlsClientCertificateOptions { Mode = TlsClientCertificateMode.Request, TrustAnchors = _folder.Write("ca.pem", _authority.ExportCertificatePem() + "\n" + _below.ExportCertificatePem()) };
         more(clients);
@@ -269,6 +296,10 @@ public sealed class ClientRevocationTests : IDisposable
                 tls.Certificates["default"] = _folder.Write(_served);
                 tls.ClientCertificates = clients;
             },
-            more: builder => builder.Logging.AddProvider(_log).AddFilter(typeof(TlsState).FullName, LogLevel.Debug));
+            more: builder =>
+            {
+                builder.Logging.AddProvider(_log).AddFilter(typeof(TlsState).FullName, LogLevel.Debug);
+                host?.Invoke(builder);
+            });
     }
 }
