@@ -59,6 +59,36 @@ public sealed class SocketPipeReaderTests
         Assert.Equal(0, accepted.Memory.Out);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task UsePool_HasReadsEndOnThreadsThatMayBlock(bool usesPool)
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var input = accepted.Connection.Transport.Input;
+        if (usesPool) accepted.Connection.Features.Get<IPooledInput>()!.UsePool();
+
+        var first = ReadWhereItEndsAsync(input);
+        await accepted.SendAsync("hello"u8.ToArray());
+        var (result, isPool) = await first.WaitAsync(TestBounds.Wait, Stop);
+        Assert.Equal(usesPool, isPool);
+        input.AdvanceTo(result.Buffer.GetPosition(2));
+
+        // What has come already, a wait that is called off, and the end.
+        result = await ReadAsync(input);
+        Assert.Equal("llo", Text(result));
+        input.AdvanceTo(result.Buffer.End);
+        var reading = input.ReadAsync(Stop).AsTask();
+        input.CancelPendingRead();
+        Assert.True((await reading.WaitAsync(TestBounds.Wait, Stop)).IsCanceled);
+        using var given = new CancellationTokenSource();
+        reading = input.ReadAsync(given.Token).AsTask();
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TestBounds.Wait, Stop));
+        accepted.Client.Shutdown(SocketShutdown.Send);
+        Assert.True((await ReadAsync(input)).IsCompleted);
+    }
+
     [Fact]
     public async Task Wait_HoldsNoMemory()
     {
@@ -235,6 +265,13 @@ public sealed class SocketPipeReaderTests
         var e = await Assert.ThrowsAsync<SocketException>(() => accepted.Client.ReceiveAsync(new byte[1], Stop).AsTask());
         Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode);
         await ClosedAsync(accepted.Connection);
+    }
+
+    /// <summary>Reads, and tells whether it goes on on a thread of the pool.</summary>
+    private static async Task<(ReadResult Result, bool IsPool)> ReadWhereItEndsAsync(PipeReader input)
+    {
+        var result = await input.ReadAsync(Stop).ConfigureAwait(false);
+        return (result, Thread.CurrentThread.IsThreadPoolThread);
     }
 
     private static async Task<ReadResult> ReadAsync(PipeReader input) => await input.ReadAsync(Stop).AsTask().WaitAsync(TestBounds.Wait, Stop);
