@@ -67,9 +67,10 @@ internal sealed partial class ReferenceStreams
         foreach (var (id, stream) in reading._streams)
         {
             if (stream is { HasEnded: true, WasReset: false, IsLate: false }) reading.Owed.Add(id);
-            // A tunnel is asked for by its head, and what follows is not of the request.
-            var isTunnel = stream.Fields.Contains((":method", "CONNECT"));
-            if (stream.IsMalformed || !(stream.HasEnded || isTunnel) || !IsWellFormed(stream)) continue;
+            // A tunnel is asked for by its head, and what follows is not of the request: it may stand before that comes, whatever is wrong with it.
+            var isTunnel = IsTunnel(stream);
+            if (!isTunnel && (stream.IsMalformed || !stream.HasEnded)) continue;
+            if (!IsWellFormed(stream)) continue;
             reading.Meant.Add(new(id, stream.Fields, isTunnel ? "" : stream.Body.ToString(), isTunnel ? [] : stream.Trailers) { IsUnknown = stream.IsUnknown });
         }
 
@@ -211,11 +212,13 @@ internal sealed partial class ReferenceStreams
         return true;
     }
 
+    private static bool IsTunnel(Stream stream) => stream.Fields.Contains((":method", "CONNECT"));
+
     // RFC 9113 §8.2, §8.3
     private static bool IsWellFormed(Stream stream)
     {
         if (stream.IsUnknown) return true;
-        if (!stream.Trailers.TrueForAll(IsPlain)) return false;
+        if (!IsTunnel(stream) && !stream.Trailers.TrueForAll(IsPlain)) return false;
         var pseudo = stream.Fields.TakeWhile(f => f.Name.StartsWith(':')).ToList();
         if (!stream.Fields.Skip(pseudo.Count).All(IsPlain) || pseudo.DistinctBy(f => f.Name).Count() != pseudo.Count) return false;
         if (!pseudo.TrueForAll(f => f.Name is ":method" or ":scheme" or ":path" or ":authority" or ":protocol")) return false;
