@@ -29,10 +29,12 @@ internal static class RequestMessageBuilder
 
     private static bool HasBody(HttpContext context)
     {
-        // Over HTTP/1 the framing fields decide (RFC 9112 §6.3), and reading them is cheaper than asking the server; HTTP/2 and HTTP/3 need neither.
+        // A length that is announced is owed. Over HTTP/2 the server may say that nothing can come because the stream has ended before it: the request is malformed (RFC 9113 §8.1.1), and reading it tells so.
         var request = context.Request;
-        if (request.Protocol is "HTTP/1.1" or "HTTP/1.0") return request.Headers.TransferEncoding.Count > 0 || request.ContentLength is > 0;
-        return context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength is > 0;
+        if (request.ContentLength is > 0) return true;
+        // Over HTTP/1 the framing fields decide (RFC 9112 §6.3), and reading them is cheaper than asking the server; HTTP/2 and HTTP/3 need neither.
+        if (request.Protocol is "HTTP/1.1" or "HTTP/1.0") return request.Headers.TransferEncoding.Count > 0;
+        return context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false;
     }
 
     /// <summary>Makes the message: method, fields, framing.</summary>
