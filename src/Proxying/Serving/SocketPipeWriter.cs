@@ -25,7 +25,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     internal const int MostGathered = 32 * 1024;
 
     /// <summary>So many calls in a row with the bytes of one flush each, and flushes send by themselves again: one answer at a time gains nothing and would only be later.</summary>
-    internal const int LonelyCalls = 4;
+    internal const int LonelyCalls = 64;
 
     /// <summary>While they do, one of so many is gathered, to see whether others have come beside it.</summary>
     internal const int FlushesPerTrial = 16;
