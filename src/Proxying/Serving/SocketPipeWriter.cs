@@ -145,11 +145,17 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         _together++;
         if (_isScheduled || _isSending) return true;
         if (_lonely >= LonelyCalls && ++_direct % FlushesPerTrial != 0) return false;
-        _isScheduled = true;
         _together = 1;
+        Schedule();
+        return true;
+    }
+
+    private void Schedule()
+    {
+        if (_isScheduled) return;
+        _isScheduled = true;
         if (later is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         else later(this);
-        return true;
     }
 
     /// <returns>Whether nothing is left to be sent.</returns>
@@ -177,6 +183,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> FlushWaitingAsync(CancellationToken cancellationToken)
     {
+        var isSent = false;
         var registration = cancellationToken.UnsafeRegister(static self => ((SocketPipeWriter)self!).Wake(), this);
         try
         {
@@ -187,16 +194,19 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
                 cancellationToken.ThrowIfCancellationRequested();
                 var waiting = connection.Socket.WaitToSendAsync();
                 if (!waiting.IsCompletedSuccessfully) await waiting.ConfigureAwait(false);
-                lock (_lock)
-                {
-                    if (TrySend()) return new FlushResult(isCanceled: false, isCompleted: _hasFailed);
-                }
+                lock (_lock) isSent = TryEndSending();
+                if (isSent) return new FlushResult(isCanceled: false, isCompleted: _hasFailed);
             }
         }
         finally
         {
             registration.Unregister();
-            EndSending();
+            if (!isSent)
+            {
+                lock (_lock) EndSending();
+            }
+
+            Stir();
         }
     }
 
@@ -209,7 +219,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
             while (!isSent)
             {
                 await connection.Socket.WaitToSendAsync().ConfigureAwait(false);
-                lock (_lock) isSent = TrySend();
+                lock (_lock) isSent = TryEndSending();
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -218,12 +228,11 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
             {
                 Fail();
                 _bytes.Drop();
+                EndSending();
             }
         }
-        finally
-        {
-            EndSending();
-        }
+
+        Stir();
     }
 
     /// <summary>Waits for whoever sends what is left, which the bytes of this flush go out with.</summary>
@@ -240,17 +249,21 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         return new FlushResult(isCanceled: false, isCompleted: Volatile.Read(ref _hasFailed));
     }
 
+    /// <summary>Sends what goes. Who finds nothing left has sent for the last time: what a flush adds from then on sees that nobody waits any more.</summary>
+    private bool TryEndSending()
+    {
+        if (!TrySend()) return false;
+        EndSending();
+        return true;
+    }
+
     private void EndSending()
     {
-        lock (_lock)
-        {
-            _isSending = false;
-            // The lender counts on this flush; what is left goes with a later one.
-            if (_bytes.HasBorrowed) _bytes.CopyBorrowed();
-            if (_isComplete) _bytes.Drop();
-        }
-
-        Stir();
+        _isSending = false;
+        // The lender counts on this flush; what is left goes with a later one, or, where earlier flushes may have promised some of it, by itself.
+        if (_bytes.HasBorrowed) _bytes.CopyBorrowed();
+        if (_isComplete) _bytes.Drop();
+        else if (_isGathering && _bytes.Count > 0) Schedule();
     }
 
     /// <summary>Those who wait look again.</summary>

@@ -8,6 +8,9 @@ namespace Net2Secure.Routing.Proxying.Tests.Serving;
 
 public sealed class GatheringOutputTests
 {
+    private const int Rounds = 50;
+    private const int Burst = 256 * 1024;
+
     private int _written;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -244,6 +247,32 @@ public sealed class GatheringOutputTests
         output.Write("y"u8);
 
         Assert.True((await output.FlushAsync(Stop)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task FlushAtTheMomentAtWhichTheRestIsSent_IsSentToo()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var connection = (PolledConnection)accepted.Connection;
+        connection.Socket.Socket.SendBufferSize = 32 * 1024;
+        accepted.Client.ReceiveBufferSize = 128 * 1024;
+        var output = new SocketPipeWriter(connection, accepted.Memory);
+        output.Gather();
+        var receiving = Task.Run(async () =>
+        {
+            for (var received = 0; received < Rounds * Burst; received += Burst) Assert.Equal(Pattern(Burst, received), await accepted.ReceiveAsync(Burst));
+        });
+
+        // Each burst waits for the client, who is about to take the end of it when the next one begins; nothing comes after the last.
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var written = 0; written < Burst; written += Burst / 64) await WriteAsync(output, Piece(Burst / 64)).WaitAsync(TestBounds.Wait, Stop);
+        }
+
+        await receiving.WaitAsync(TestBounds.Wait, Stop);
+        await output.CompleteAsync();
+        await output.DrainAsync().WaitAsync(TestBounds.Wait, Stop);
+        Assert.Equal(0, accepted.Memory.Out);
     }
 
     private static SocketPipeWriter Create(AcceptedConnection accepted, Later later)
