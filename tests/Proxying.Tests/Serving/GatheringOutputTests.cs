@@ -250,7 +250,7 @@ public sealed class GatheringOutputTests
     }
 
     [Fact]
-    public async Task FlushAtTheMomentAtWhichTheRestIsSent_IsSentToo()
+    public async Task Bursts_ToAClientThatTakesThemInSmallSteps_ArriveWhole()
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
         var connection = (PolledConnection)accepted.Connection;
@@ -263,7 +263,7 @@ public sealed class GatheringOutputTests
             for (var received = 0; received < Rounds * Burst; received += Burst) Assert.Equal(Pattern(Burst, received), await accepted.ReceiveAsync(Burst));
         });
 
-        // Each burst waits for the client, who is about to take the end of it when the next one begins; nothing comes after the last.
+        // Every burst waits for the client again and again, and nothing comes after the last.
         for (var round = 0; round < Rounds; round++)
         {
             for (var written = 0; written < Burst; written += Burst / 64) await WriteAsync(output, Piece(Burst / 64)).WaitAsync(TestBounds.Wait, Stop);
