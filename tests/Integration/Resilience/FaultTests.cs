@@ -92,7 +92,8 @@ public sealed class FaultTests
         four.Backends[0].Manner = Manner.Freezes;
         var load = four.LoadAsync(200, 8, "GET", "PUT");
         var frozen = four.Cluster.Snapshot.Destinations.Single(d => d.Id == "b0");
-        await Eventually.TrueAsync(() => frozen.ConcurrentRequests >= 3);
+        // How many of them meet it is up to chance; that one does is not.
+        await Eventually.TrueAsync(() => frozen.ConcurrentRequests >= 1);
 
         four.Cluster.Update(frozen, "silent", s => s with { Passive = DestinationHealth.Unhealthy });
         await load.WaitAsync(ProxyUnderTest.Patience);
