@@ -105,7 +105,10 @@ public sealed class MetricsCollectorTests : IDisposable
         using var collector = Create();
         _meter.CreateObservableGauge("broken", long () => throw new InvalidOperationException("no"));
         _meter.CreateCounter<long>("whole").Add(1);
-        Assert.Equal(["whole_total"], Read(collector).Samples);
+        var samples = Read(collector).Samples;
+        // The process may have meters beside, of no application.
+        Assert.Contains("whole_total", samples);
+        Assert.DoesNotContain(samples, static s => s.StartsWith("broken", StringComparison.Ordinal));
     }
 
     [Fact]
