@@ -49,7 +49,7 @@ await AskAsync("watched");
 await TellAsync("watched", "ben", isOut: true);
 Console.WriteLine("ben answers again.");
 ben.HangsUp = false;
-while (IsOut("watched", "ben"))
+while (IsOut(health.Find("watched")!.Destinations.Single(d => d.Id == "ben").Status))
 {
     // Its time is over, and one request tries it: so there have to be requests.
     await Task.Delay(TimeSpan.FromMilliseconds(100), patience.Token);
@@ -69,8 +69,9 @@ async Task AskAsync(string cluster)
 
 async Task TellAsync(string cluster, string destination, bool isOut)
 {
-    while (IsOut(cluster, destination) != isOut) await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
-    Console.WriteLine($"{cluster}: {destination} is {(isOut ? "out" : "back")}: {health.History(cluster).Last(c => c.DestinationId == destination).Reason}");
+    HealthChange? last;
+    while ((last = health.History(cluster).LastOrDefault(c => c.DestinationId == destination)) is null || IsOut(last.After) != isOut) await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+    Console.WriteLine($"{cluster}: {destination} is {(isOut ? "out" : "back")}: {last.Reason}");
 }
 
-bool IsOut(string cluster, string destination) => health.Find(cluster)!.Destinations.Single(d => d.Id == destination).Status.Health == DestinationHealth.Unhealthy;
+static bool IsOut(DestinationStatus status) => status.Health == DestinationHealth.Unhealthy;
