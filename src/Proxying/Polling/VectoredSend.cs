@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Net2Secure.Routing.Proxying.Polling;
 
 /// <summary>Sends what lies in a few places by one call: sendmsg(2).</summary>
-/// <remarks>The platform's own does the same with a handle to pin each part, which costs a tenth of what the call itself does.</remarks>
+/// <remarks>The platform's own takes a handle for each part, to pin it; of a few parts the stack can take care.</remarks>
 internal static unsafe partial class VectoredSend
 {
     /// <summary>So many parts go by one call.</summary>

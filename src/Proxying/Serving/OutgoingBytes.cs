@@ -17,13 +17,13 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
     private static readonly Lazy<byte[]> s_standIn = new(static () => GC.AllocateUninitializedArray<byte>(MostLent));
 
     private readonly List<ArraySegment<byte>> _parts = [];
+    private readonly List<ArraySegment<byte>> _loans = [];
     private List<ArraySegment<byte>>? _first;
     private List<IMemoryOwner<byte>>? _full;
     private IMemoryOwner<byte>? _block;
     private Memory<byte> _room;
     private int _start;
     private int _end;
-    private readonly List<ArraySegment<byte>> _loans = [];
     private int _lent;
     private int _borrower;
     private bool _isBorrowed;
@@ -64,19 +64,6 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         _end += bytes;
         Count += bytes;
         _isHandedOut = false;
-    }
-
-    /// <summary>Writes a copy.</summary>
-    public void Write(ReadOnlySpan<byte> source)
-    {
-        while (!source.IsEmpty)
-        {
-            var room = GetMemory(1).Span;
-            var count = Math.Min(room.Length, source.Length);
-            source[..count].CopyTo(room);
-            Advance(count);
-            source = source[count..];
-        }
     }
 
     /// <inheritdoc cref="ILendingOutput.TryLend"/>

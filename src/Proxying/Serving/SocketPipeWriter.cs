@@ -11,7 +11,7 @@ namespace Net2Secure.Routing.Proxying.Serving;
 /// <para>A flush ends when the kernel has taken all bytes, so a client that does not read holds the server back after what the kernel keeps for it. The server's own limits
 /// (least rate of responses) see to clients that never read.</para>
 /// <para>Where it gathers (<see cref="IGatheringOutput"/>), a flush that leaves no more than <see cref="MostGathered"/> is over at once, and all that came together is sent by one call from the thread pool;
-    /// unless it is always the only one.</para>
+/// unless it is always the only one.</para>
 /// <para>One writer at a time, as with any pipe; <see cref="CancelPendingFlush"/>, completion and the end of the connection may come from anywhere. What a cancelled flush has not sent
 /// goes with the next one.</para>
 /// </remarks>
