@@ -7,6 +7,8 @@ namespace Net2Secure.Routing.Caching;
 /// </remarks>
 internal sealed class CachingHandler : DelegatingHandler
 {
+    private const int MaxLooks = 2;
+
     private readonly CachingEngine _engine;
     private readonly CoalescedFetch _fetch;
     private readonly OriginFetch _origin;
@@ -37,14 +39,19 @@ internal sealed class CachingHandler : DelegatingHandler
 
     private async Task<HttpResponseMessage> AnswerAsync(CacheRequest request, CancellationToken cancellationToken)
     {
-        var found = await _engine.Store.FindAsync(request.Key, cancellationToken).ConfigureAwait(false);
-        var stored = SelectionRule.Choose(found, request.Fields, request.HasCredentials);
-        var plan = new FetchPlan(FetchMode.Plain, null, VariantFor(request, found), found.Count == 0 ? CacheStatus.UriMiss : CacheStatus.VaryMiss);
-        if (stored is not null)
+        IReadOnlyList<CachedResponse> found;
+        FetchPlan plan;
+        for (var looks = 1; ; looks++)
         {
-            var (response, needed) = await UseAsync(request, stored, plan, cancellationToken).ConfigureAwait(false);
-            if (response is not null) return response;
-            plan = needed;
+            found = await _engine.Store.FindAsync(request.Key, cancellationToken).ConfigureAwait(false);
+            var stored = SelectionRule.Choose(found, request.Fields, request.HasCredentials);
+            plan = new FetchPlan(FetchMode.Plain, null, VariantFor(request, found), found.Count == 0 ? CacheStatus.UriMiss : CacheStatus.VaryMiss);
+            if (stored is null) break;
+            var use = await UseAsync(request, stored, plan, cancellationToken).ConfigureAwait(false);
+            if (use.Response is not null) return use.Response;
+            plan = use.Needed;
+            // Where a newer one has taken its place between the look and the reading, that one answers.
+            if (!use.IsGone || looks == MaxLooks) break;
         }
 
         if (request.Directives.OnlyIfCached)
@@ -62,7 +69,7 @@ internal sealed class CachingHandler : DelegatingHandler
     }
 
     /// <summary>Answers from the store if that is allowed, or tells what is needed of the origin.</summary>
-    private async ValueTask<(HttpResponseMessage? Response, FetchPlan Needed)> UseAsync(CacheRequest request, CachedResponse stored, FetchPlan plan, CancellationToken cancellationToken)
+    private async ValueTask<(HttpResponseMessage? Response, FetchPlan Needed, bool IsGone)> UseAsync(CacheRequest request, CachedResponse stored, FetchPlan plan, CancellationToken cancellationToken)
     {
         var policy = stored.Head.Policy;
         var part = RangeRule.Choose(request.IsHead ? new FieldView([]) : request.Fields, stored.Head, stored.Length);
@@ -70,7 +77,7 @@ internal sealed class CachingHandler : DelegatingHandler
         {
             var canComplete = !request.IsHead && !request.HasRange && RangeRule.CanBeCompleted(stored.Head, stored.Length);
             plan = plan with { Reason = CacheStatus.Partial };
-            return (null, canComplete ? plan with { Mode = FetchMode.Complete, Stored = stored } : plan);
+            return (null, canComplete ? plan with { Mode = FetchMode.Complete, Stored = stored } : plan, IsGone: false);
         }
 
         var now = _engine.Time.GetUtcNow();
@@ -78,13 +85,13 @@ internal sealed class CachingHandler : DelegatingHandler
         if (reuse == Reuse.Validate)
         {
             var isForRequest = policy.IsFreshAt(now) && !policy.Directives.Has(ResponseFlags.NoCache);
-            return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = isForRequest ? CacheStatus.Request : CacheStatus.Stale });
+            return (null, plan with { Mode = FetchMode.Validate, Stored = stored, Variant = stored.Head.Variant, Reason = isForRequest ? CacheStatus.Request : CacheStatus.Stale }, IsGone: false);
         }
 
-        if (await _engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return (null, plan with { Reason = CacheStatus.UriMiss });
+        if (await _engine.Composer.FromStoreAsync(request, stored, cancellationToken).ConfigureAwait(false) is not { } response) return (null, plan with { Reason = CacheStatus.UriMiss }, IsGone: true);
         if (reuse == Reuse.StaleWhileRevalidate) _fetch.RevalidateInBackground(request, stored);
         _engine.Note(request.Message, reuse == Reuse.Fresh ? CacheResults.Hit : CacheResults.Stale);
-        return (_engine.Status.Hit(response, policy, now), plan);
+        return (_engine.Status.Hit(response, policy, now), plan, IsGone: false);
     }
 
     /// <summary>Sends a HEAD as it is, and lets its answer freshen or put in doubt what is stored (RFC 9111 §4.3.5).</summary>

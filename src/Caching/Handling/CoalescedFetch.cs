@@ -161,8 +161,11 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
     {
         try
         {
+            var asked = new AskedFor(request);
+            var outcome = hasClient ? null : await FreshByNowAsync(asked.Key, plan.Variant).ConfigureAwait(false);
             if (!hasClient) ForNobody(message);
-            var outcome = await origin.RunAsync(request, message, plan, flight, hasClient).ConfigureAwait(false);
+            if (outcome is null) outcome = await origin.RunAsync(asked, message, plan, flight, hasClient).ConfigureAwait(false);
+            else message.Dispose();
             // One that goes on arriving can be joined until it is stored.
             if (outcome is not FetchOutcome.Storing) engine.Flights.Remove(flight);
             flight.SetOutcome(outcome);
@@ -259,6 +262,20 @@ internal sealed class CoalescedFetch(CachingEngine engine, OriginFetch origin)
             Interlocked.Decrement(ref _inBackground);
             flight.Dispose();
         }
+    }
+
+    /// <summary>Looks once more before the origin is asked in the background: what a request has found stale may have been made fresh between its look and the moment it leads.</summary>
+    private async ValueTask<FetchOutcome?> FreshByNowAsync(CacheKey key, string variant)
+    {
+        var found = await engine.Store.FindAsync(key, CancellationToken.None).ConfigureAwait(false);
+        var now = engine.Time.GetUtcNow();
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (found[i].Head is { Policy: { Range: null } policy } head && head.Variant == variant && ReuseRule.Decide(policy, RequestDirectives.None, now) == Reuse.Fresh)
+                return new FetchOutcome.Validated(found[i], IsForAll: true);
+        }
+
+        return null;
     }
 
     /// <summary>Asks for all of it, whatever part or condition the client had in mind.</summary>

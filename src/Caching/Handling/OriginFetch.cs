@@ -8,14 +8,13 @@ internal sealed class OriginFetch(CachingEngine engine, Func<HttpRequestMessage,
     private readonly ResponseStoring _storing = new(engine);
 
     /// <summary>Sends a request that the cache owns.</summary>
-    /// <param name="request">What the client asked; used only until the first wait.</param>
+    /// <param name="asked">What the client asked.</param>
     /// <param name="message">What is sent; this takes it over.</param>
     /// <param name="plan">What is wanted.</param>
     /// <param name="flight">Whose fetch this is.</param>
     /// <param name="hasClient">Somebody reads the body besides the store.</param>
-    public async Task<FetchOutcome> RunAsync(CacheRequest request, HttpRequestMessage message, FetchPlan plan, Flight flight, bool hasClient)
+    public async Task<FetchOutcome> RunAsync(AskedFor asked, HttpRequestMessage message, FetchPlan plan, Flight flight, bool hasClient)
     {
-        var asked = new AskedFor(request);
         if (plan.AsksByOurs) ValidationRule.SetConditions(message, plan.Stored!.Head.Policy);
         if (plan.Offered.Count > 0) ValidationRule.SetTags(message, plan.Offered);
         if (plan.Mode == FetchMode.Complete) SetRest(message, plan.Stored!);

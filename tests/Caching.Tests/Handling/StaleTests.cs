@@ -40,6 +40,30 @@ public sealed class StaleTests
         Assert.Equal(("me", "\"a\""), (cache.Requests[1].Value("X-Who"), cache.Requests[1].Value("If-None-Match")));
     }
 
+    [Theory]
+    [InlineData("304")]
+    [InlineData("200")]
+    public async Task StaleWhileRevalidate_RevalidatedSinceItLooked_AsksNobody(string status)
+    {
+        var store = new StoreOfLateAnswers();
+        await using var cache = new CacheUnderTest(store: store);
+        const string fresh = "Cache-Control: max-age=60";
+        cache.Answer(Ok("1", "Cache-Control: max-age=60, stale-while-revalidate=30", "ETag: \"a\""), status == "304" ? NotModified(fresh) : Ok("2", fresh));
+        await cache.GetAsync();
+        await UntilAsync(() => cache.Engine.Flights.Count == 0);
+        cache.Pass(61);
+        var late = store.HoldNext();
+        var first = cache.GetAsync();
+        await late.Found;
+        Assert.Equal("1", (await cache.GetAsync()).Body);
+        await UntilAsync(() => cache.Requests.Length == 2 && cache.Engine.Flights.Count == 0);
+        late.LetGo();
+        // What it has found is stale, and has been replaced or freshened meanwhile.
+        var body = (await first).Body;
+        await UntilAsync(() => cache.Engine.Flights.Count == 0);
+        Assert.Equal((status == "304" ? "1" : "2", 2), (body, cache.Requests.Length));
+    }
+
     [Fact]
     public async Task StaleWhileRevalidate_BackgroundAnswers304_FreshensTheEntry()
     {
