@@ -11,7 +11,7 @@ namespace Net2Secure.Routing.Proxying.Forwarding;
 
 /// <summary>The body of the incoming request, streamed to the destination as it arrives.</summary>
 /// <remarks>
-/// Can be sent once, and again as long as all that was taken from the client is kept, which is said by <see cref="Keep"/> and ends where a body is longer than it allows. What is kept is so
+/// Can be sent once, and again as long as nothing was taken from the client, or all that was is kept, which is said by <see cref="Keep"/> and ends where a body is longer than it allows. What is kept is so
 /// on the way: no attempt waits for it.
 /// </remarks>
 /// <param name="context">The incoming request.</param>
@@ -40,7 +40,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
     public Exception? ClientFailure { get; private set; }
 
     /// <inheritdoc/>
-    public bool CanBeSent => Volatile.Read(ref _state) == NotStarted || (ClientFailure is null && _kept is { HoldsAll: true });
+    public bool CanBeSent => Volatile.Read(ref _state) == NotStarted || (ClientFailure is null && (Volatile.Read(ref _taken) == 0 || _kept is { HoldsAll: true }));
 
     /// <inheritdoc/>
     public void Keep(int maxBytes)
@@ -105,7 +105,7 @@ internal sealed class ForwardedRequestBody(HttpContext context, ForwardScope sco
             throw new InvalidOperationException("The body of a forwarded request can be sent once: it is not kept for another attempt.");
         try
         {
-            if (before == Stopped) await _kept!.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (_taken > 0) await _kept!.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
             if (!_isWhole) await CopyAsync(stream, cancellationToken).ConfigureAwait(false);
         }
         finally

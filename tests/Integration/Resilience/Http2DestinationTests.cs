@@ -1,5 +1,6 @@
 using System.Net;
 using Net2Secure.Routing.Integration.Forwarding;
+using Net2Secure.Routing.Integration.Protocol;
 
 namespace Net2Secure.Routing.Integration.Resilience;
 
@@ -36,7 +37,7 @@ public sealed class Http2DestinationTests
     }
 
     [Theory]
-    [InlineData("Refuses")]
+    [InlineData("RefusesAtTheEnd")]
     [InlineData("GoesAway")]
     public async Task NotProcessed_BodyTooLongToBeKept_IsToldAsTheDestinationsFailure(string manner)
     {
@@ -47,6 +48,21 @@ public sealed class Http2DestinationTests
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal(0, second.Heads);
+    }
+
+    [Fact]
+    public async Task NotProcessed_NothingOfTheBodyTaken_IsMadeElsewhere_HoweverLongItIs()
+    {
+        var (first, second) = (new RawHttp2Origin(Http2Manner.Refuses), new RawHttp2Origin(Http2Manner.Answers));
+        await using var two = await StartAsync(first, second);
+        using var client = two.Proxy.CreateClient();
+        using var content = new LateContent(100_000, () => Eventually.TrueAsync(() => second.Heads == 1));
+
+        using var response = await client.PostAsync("/", content).WaitAsync(ProxyUnderTest.Patience);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.InRange(first.Heads, 1, 10);
+        Assert.Equal([100_000], second.Complete);
     }
 
     [Theory]
@@ -89,5 +105,22 @@ public sealed class Http2DestinationTests
         using var client = two.Proxy.CreateClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), "/") { Content = length > 0 ? new StringContent(new string('x', length)) : null };
         return await client.SendAsync(request).WaitAsync(ProxyUnderTest.Patience);
+    }
+
+    /// <summary>A body of which nothing is sent before something has happened.</summary>
+    private sealed class LateContent(int length, Func<Task> happened) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.FlushAsync();
+            await happened();
+            await stream.WriteAsync(new byte[length]);
+        }
+
+        protected override bool TryComputeLength(out long computed)
+        {
+            computed = length;
+            return true;
+        }
     }
 }

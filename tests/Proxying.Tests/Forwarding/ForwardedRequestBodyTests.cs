@@ -68,6 +68,27 @@ public sealed class ForwardedRequestBodyTests : IDisposable
         Assert.True((await pipe.Reader.ReadAsync()).IsCompleted);
     }
 
+    // A destination may refuse a request by its head: nothing of the body is lost then, however long it is.
+    [Fact]
+    public async Task WriteTo_AttemptBeforeItHasTakenNothing_SendsAllOfIt_ThoughNothingIsKept()
+    {
+        var pipe = new Pipe();
+        _context.Features.Set<IRequestBodyPipeFeature>(new BodyPipe(pipe.Reader));
+        using var body = new ForwardedRequestBody(_context, _scope);
+        body.Headers.ContentLength = 100;
+        body.Keep(maxBytes: 10);
+        await Assert.ThrowsAsync<IOException>(() => body.WriteToAsync(new BrokenStream(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        await pipe.Writer.WriteAsync(new byte[100]);
+        pipe.Writer.Complete();
+
+        Assert.True(body.CanBeSent);
+        using var second = new MemoryStream();
+        await body.WriteToAsync(second, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(100, second.Length);
+        Assert.False(body.CanBeSent);
+    }
+
     public void Dispose() => _scope.Dispose();
 
     private sealed class BodyPipe(PipeReader reader) : IRequestBodyPipeFeature
