@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Net2Secure.Routing.Balancing;
+using Net2Secure.Routing.Proxying.Serving;
 using Net2Secure.Routing.Proxying.Telemetry;
 
 namespace Net2Secure.Routing.Proxying.Forwarding;
@@ -133,7 +134,11 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
             if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
         }
 
-        if (!mayHaveBody) return;
+        if (!mayHaveBody)
+        {
+            if (isHttp1) DeferEnd(context);
+            return;
+        }
 
         PipeWriter output = chunks is null ? bodyFeature.Writer : chunks;
         var stream = source.Content.ReadAsStream(scope.Token);
@@ -144,7 +149,11 @@ internal sealed class Forwarder(ForwardScopePool scopes, IOptions<RequestGuardOp
         if (MayHaveTrailers(context, route, source, length, chunks)) await SendTrailersAsync(context, route, source, chunks).ConfigureAwait(false);
         // Over HTTP/1.1 the server, at the end of a response, sees to bytes that it wrote itself and to those of a stream, not to those advanced past in its writer.
         if (end == BodyCopyEnd.Flushed && isHttp1) await ResponseBodyCopier.FlushAsync(output, scope).ConfigureAwait(false);
+        else if (isHttp1) DeferEnd(context);
     }
+
+    /// <summary>What the server is about to send as the last of an answer may go with the answers of other connections.</summary>
+    private static void DeferEnd(HttpContext context) => context.Features.Get<IDeferringOutput>()?.DeferNext();
 
     private static bool MayHaveBody(HttpContext context, HttpResponseMessage source) =>
         context.Request.Method != "HEAD"

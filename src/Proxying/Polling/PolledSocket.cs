@@ -130,11 +130,13 @@ internal sealed class PolledSocket : IReadinessWaiter, IValueTaskSource<int>, ID
     }
 
     /// <summary>The same for what lies in several places.</summary>
-    public int TrySend(List<ArraySegment<byte>> data)
+    /// <param name="data">The bytes.</param>
+    /// <param name="mostAtOnce">How many of them make a message, if the system can be given several with one call.</param>
+    public int TrySend(List<ArraySegment<byte>> data, int mostAtOnce)
     {
         _toSend.TryTake();
-        if (data.Count <= VectoredSend.MostParts && VectoredSend.TrySend(Socket.SafeHandle, data) is > 0 and var count) return count;
-        return Sent(Socket.Send(data, SocketFlags.None, out var error), error);
+        var count = VectoredSend.TrySend(Socket.SafeHandle, data, mostAtOnce);
+        return count > 0 ? count : Sent(Socket.Send(data, SocketFlags.None, out var error), error);
     }
 
     /// <summary>Sends all of it.</summary>

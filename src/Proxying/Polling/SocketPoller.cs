@@ -8,11 +8,15 @@ internal sealed class SocketPoller
 {
     private const int MaxEvents = 256;
 
+    /// <summary>So much is put off before it is done, whatever else the round has.</summary>
+    private const int MostDeferred = 32;
+
     [ThreadStatic]
     private static SocketPoller? s_current;
 
     private readonly int _list = Epoll.Create();
     private readonly ConcurrentDictionary<long, PolledSocket> _sockets = new();
+    private readonly List<IThreadPoolWorkItem> _deferred = [];
     private long _lastId;
 
     /// <summary>Starts the thread.</summary>
@@ -20,6 +24,16 @@ internal sealed class SocketPoller
 
     /// <summary>The one whose thread this is; <see langword="null"/>: another's.</summary>
     public static SocketPoller? Current => s_current;
+
+    /// <summary>Puts a little work off until the poller of this thread has carried on the other sockets of its round: what all of them need stays near the processor, and so does what all of the work needs.</summary>
+    /// <param name="work">What must not block, and keeps its exceptions to itself.</param>
+    /// <returns><see langword="false"/>: this thread is no poller's.</returns>
+    public static bool TryDefer(IThreadPoolWorkItem work)
+    {
+        if (s_current is not { } poller) return false;
+        poller._deferred.Add(work);
+        return true;
+    }
 
     /// <summary>Begins to watch a socket.</summary>
     /// <returns>The number to name it by.</returns>
@@ -57,8 +71,29 @@ internal sealed class SocketPoller
                 var (what, id) = Epoll.Read(events, i);
                 // Closed by what an earlier event of this round led to: it is not there any more.
                 if (_sockets.TryGetValue(id, out var socket)) Carry(socket, what);
+                if (_deferred.Count >= MostDeferred) MakeUp();
+            }
+
+            MakeUp();
+        }
+    }
+
+    /// <summary>Does what was put off, and what that puts off in turn.</summary>
+    private void MakeUp()
+    {
+        for (var i = 0; i < _deferred.Count; i++)
+        {
+            try
+            {
+                _deferred[i].Execute();
+            }
+            catch (Exception)
+            {
+                // As below: not the thread with all its sockets.
             }
         }
+
+        _deferred.Clear();
     }
 
     /// <summary>What waits for a socket keeps its exceptions to itself. If one gets out all the same it costs that connection, not the thread with all the others.</summary>

@@ -21,6 +21,8 @@ internal sealed class HitResponder
     /// <summary>Below this a copy costs less than a second part to send.</summary>
     private const int WorthLending = 8 * 1024;
 
+    private static readonly Action<object> LetGo = static body => ((BodySegments)body).Release();
+
     // Made by transforms that leave the other fields alone: what the client has sent of them says nothing of what the origin saw.
     private static readonly Func<string, bool> IsChanged = static name =>
         name.StartsWith("x-forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("via", StringComparison.OrdinalIgnoreCase);
@@ -72,6 +74,7 @@ internal sealed class HitResponder
             hit.Response.Touch();
             Note(record, hit, now);
             Begin(context, hit, now);
+            WayOut(context)?.DeferNext();
             return true;
         }
 
@@ -97,6 +100,7 @@ internal sealed class HitResponder
 
     private async Task WriteAsync(HttpContext context, Hit hit, BodySegments body, DateTimeOffset now)
     {
+        var isHandedOver = false;
         try
         {
             Begin(context, hit, now);
@@ -105,7 +109,8 @@ internal sealed class HitResponder
             var starting = context.Response.StartAsync(CancellationToken.None);
             if (!starting.IsCompletedSuccessfully) await starting.ConfigureAwait(false);
             var output = bodyFeature.Writer;
-            var lender = Lender(context);
+            var way = WayOut(context);
+            var lender = way is { CanLend: true } && context.Request.Protocol == "HTTP/1.1" && context.Response.ContentLength is > WorthLending ? way : null;
             var unflushed = 0;
             for (var position = 0L; position < body.Length;)
             {
@@ -123,21 +128,19 @@ internal sealed class HitResponder
                 unflushed += count;
             }
 
-            // At the end of a response the server sees to bytes that it wrote itself, not to those advanced past behind a flush; and what is lent has to be back before it is let go.
+            isHandedOver = lender is not null && lender.TryDeferNext(LetGo, body);
+            if (lender is null) way?.DeferNext();
+            // At the end of a response the server sees to bytes that it wrote itself, not to those advanced past behind a flush; and what is lent, and not handed over, has to be back before it is let go.
             if (lender is not null || body.Length > FlushedBytes) await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
-            body.Release();
+            if (!isHandedOver) body.Release();
         }
     }
 
-    /// <summary>What sends bytes from where they lie: where the server writes them as they are, and to the socket itself.</summary>
-    private static ILendingOutput? Lender(HttpContext context)
-    {
-        if (context.Request.Protocol != "HTTP/1.1" || context.Response.ContentLength is not > WorthLending) return null;
-        return context.Features.Get<ILendingOutput>() is { CanLend: true } lender ? lender : null;
-    }
+    /// <summary>The way out of the connection, where it is this answer's alone.</summary>
+    private static ILendingOutput? WayOut(HttpContext context) => context.Request.Protocol is "HTTP/1.1" or "HTTP/1.0" ? context.Features.Get<ILendingOutput>() : null;
 
     private static int Copy(ReadOnlySpan<byte> part, PipeWriter output)
     {

@@ -39,7 +39,7 @@ internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipe
         Type[] own =
         [
             typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature), typeof(IConnectionLifetimeFeature), typeof(IConnectionEndPointFeature),
-            typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(ILendingOutput), typeof(IGatheringOutput), typeof(IPooledInput),
+            typeof(IConnectionSocketFeature), typeof(IMemoryPoolFeature), typeof(ILendingOutput), typeof(IDeferringOutput), typeof(IGatheringOutput), typeof(IPooledInput),
         ];
         foreach (var key in own)
         {
@@ -54,7 +54,7 @@ internal sealed class ConnectionFeatures(PolledConnection connection, SocketPipe
 
     private object? Own(Type key)
     {
-        if (key == typeof(ILendingOutput) || key == typeof(IGatheringOutput)) return output;
+        if (key == typeof(ILendingOutput) || key == typeof(IDeferringOutput) || key == typeof(IGatheringOutput)) return output;
         if (key == typeof(IPooledInput)) return input;
         return key == typeof(IConnectionIdFeature) || key == typeof(IConnectionTransportFeature) || key == typeof(IConnectionItemsFeature) || key == typeof(IConnectionLifetimeFeature) ||
             key == typeof(IConnectionEndPointFeature) || key == typeof(IConnectionSocketFeature) || key == typeof(IMemoryPoolFeature)

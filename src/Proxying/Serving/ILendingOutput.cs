@@ -2,8 +2,8 @@ namespace Net2Secure.Routing.Proxying.Serving;
 
 /// <summary>The way out of a connection that can send bytes from where they lie. A feature of connections of <see cref="PolledTransport"/>.</summary>
 /// <remarks>The lender calls <see cref="TryLend"/> as often as there are parts, asks the output for memory, and calls <see cref="EndLoan"/>. Was the memory the stand-in, then advancing past all of it
-/// is writing the parts; else nothing was lent, and they are copied. The bytes have to stay as they are until a flush has ended that began later.</remarks>
-internal interface ILendingOutput
+/// is writing the parts; else nothing was lent, and they are copied. The bytes have to stay as they are until a flush has ended that began later, or what was handed over with them is let go (<see cref="IDeferringOutput.TryDeferNext"/>).</remarks>
+internal interface ILendingOutput : IDeferringOutput
 {
     /// <summary>Whether what is written to the connection goes out as it is: no TLS, and nobody else between.</summary>
     bool CanLend { get; }

@@ -7,7 +7,7 @@ namespace Net2Secure.Routing.Proxying.Serving;
 /// <summary>What has been written and not been sent: in blocks of its own and in memory that was lent, in the order in which it was written. Not thread-safe.</summary>
 internal sealed class OutgoingBytes(MemoryPool<byte> memory)
 {
-    /// <summary>So much goes by one call: as much as one packet of the loopback or of an offloading card takes. See docs/decisions for what that saves.</summary>
+    /// <summary>So much makes one message: as much as one packet of the loopback or of an offloading card takes. See docs/decisions for what that saves.</summary>
     internal const int MostAtOnce = 64 * 1024;
 
     /// <summary>So much is lent in one go.</summary>
@@ -18,7 +18,6 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
 
     private readonly List<ArraySegment<byte>> _parts = [];
     private readonly List<ArraySegment<byte>> _loans = [];
-    private List<ArraySegment<byte>>? _first;
     private List<IMemoryOwner<byte>>? _full;
     private IMemoryOwner<byte>? _block;
     private Memory<byte> _room;
@@ -28,6 +27,8 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
     private int _borrower;
     private bool _isBorrowed;
     private bool _isHandedOut;
+    private Action<object>? _letGo;
+    private object? _lender;
 
     /// <summary>How much it is, in bytes.</summary>
     public long Count { get; private set; }
@@ -85,6 +86,15 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         return false;
     }
 
+    /// <summary>Keeps what lent bytes belong to until they are sent or given up.</summary>
+    /// <returns><see langword="false"/>: something else is kept already.</returns>
+    public bool TryKeep(Action<object> letGo, object lender)
+    {
+        if (_letGo is not null) return false;
+        (_letGo, _lender) = (letGo, lender);
+        return true;
+    }
+
     /// <summary>Sends what goes at once.</summary>
     /// <returns>Whether nothing is left.</returns>
     /// <exception cref="System.Net.Sockets.SocketException">The connection broke.</exception>
@@ -98,7 +108,7 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
             else
             {
                 CloseRange();
-                sent = _parts.Count == 1 ? socket.TrySend(_parts[0]) : socket.TrySend(Count > MostAtOnce ? First() : _parts);
+                sent = _parts.Count == 1 ? socket.TrySend(_parts[0]) : socket.TrySend(_parts, MostAtOnce);
             }
 
             if (sent == 0) return false;
@@ -123,6 +133,7 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         }
 
         if (_parts.Count > 0) _parts.Clear();
+        LetGo();
         if (_full is null) return;
         foreach (var block in _full) block.Dispose();
         _full = null;
@@ -134,6 +145,7 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         CloseRange();
         for (var i = 0; i < _parts.Count; i++) _parts[i] = _parts[i].ToArray();
         HasBorrowed = false;
+        LetGo();
     }
 
     private void TakeLoan(int bytes)
@@ -144,6 +156,14 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         Count += bytes;
         HasBorrowed = true;
         ForgetLoan();
+    }
+
+    private void LetGo()
+    {
+        if (_letGo is not { } letGo) return;
+        var lender = _lender!;
+        (_letGo, _lender) = (null, null);
+        letGo(lender);
     }
 
     private void ForgetLoan()
@@ -169,22 +189,6 @@ internal sealed class OutgoingBytes(MemoryPool<byte> memory)
         MemoryMarshal.TryGetArray<byte>(_room[_start.._end], out var part);
         _parts.Add(part);
         _start = _end;
-    }
-
-    /// <summary>The parts that come first, as much as goes by one call.</summary>
-    private List<ArraySegment<byte>> First()
-    {
-        var first = _first ??= [];
-        first.Clear();
-        var room = MostAtOnce;
-        for (var i = 0; room > 0 && i < _parts.Count; i++)
-        {
-            var part = _parts[i];
-            first.Add(part.Count <= room ? part : part[..room]);
-            room -= part.Count;
-        }
-
-        return first;
     }
 
     private void Take(int sent)

@@ -14,7 +14,11 @@ namespace Net2Secure.Routing.Proxying.Serving;
 internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWatcher, IConnectionSocketFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature,
     IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IMemoryPoolFeature
 {
+    /// <summary>Bytes per second that a client takes at least of what is left at the end of its connection, after the first seconds. As the server has it for responses, unless told otherwise.</summary>
+    private const int LeastRate = 240;
+
     private static readonly TimeSpan EndingGrace = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closed = new();
@@ -87,10 +91,13 @@ internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWa
     {
         _input.Complete();
         _output.Complete();
-        await _output.DrainAsync().ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
         Close();
         await base.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>How long the end of a connection waits for a client to take so many bytes.</summary>
+    internal static TimeSpan LongestEnd(long bytes) => RateGrace + TimeSpan.FromSeconds((double)bytes / LeastRate);
 
     /// <summary>Nothing more comes from the client. Tells whoever listens, once, on a thread of the pool.</summary>
     public void OnClosed()
@@ -118,6 +125,22 @@ internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWa
             ObjectDisposedException => new ConnectionAbortedException("The connection was closed.", met),
             _ => new IOException(met.Message, met),
         };
+    }
+
+    /// <summary>Waits until the client has got what it was sent. The server counts with what its flushes have waited for, not with this.</summary>
+    private async Task DrainAsync()
+    {
+        var draining = _output.DrainAsync();
+        if (draining.IsCompleted) return;
+        try
+        {
+            await draining.WaitAsync(LongestEnd(_output.UnflushedBytes), _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Socket.Reset();
+            await draining.ConfigureAwait(false);
+        }
     }
 
     private void Close()

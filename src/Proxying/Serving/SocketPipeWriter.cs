@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Net2Secure.Routing.Proxying.Polling;
 
 namespace Net2Secure.Routing.Proxying.Serving;
 
@@ -12,17 +13,22 @@ namespace Net2Secure.Routing.Proxying.Serving;
 /// (least rate of responses) see to clients that never read.</para>
 /// <para>Where it gathers (<see cref="IGatheringOutput"/>), a flush that leaves no more than <see cref="MostGathered"/> is over at once, and all that came together is sent by one call from the thread pool;
 /// unless it is always the only one.</para>
+/// <para>The last flush of an answer, where that is said (<see cref="IDeferringOutput"/>), is over at once on a poller's thread, which sends behind what else it has to carry on.</para>
 /// <para>One writer at a time, as with any pipe; <see cref="CancelPendingFlush"/>, completion and the end of the connection may come from anywhere. What a cancelled flush has not sent
 /// goes with the next one.</para>
 /// </remarks>
 /// <param name="connection">Whose it is.</param>
 /// <param name="memory">Where blocks come from.</param>
 /// <param name="later">Runs a work item behind what is to be done already; the thread pool if <see langword="null"/>.</param>
-internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<byte> memory, Action<IThreadPoolWorkItem>? later = null)
+/// <param name="tryDefer">Runs a work item at the end of the round of this thread, if it has any; <see cref="SocketPoller.TryDefer"/> if <see langword="null"/>.</param>
+internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<byte> memory, Action<IThreadPoolWorkItem>? later = null, Func<IThreadPoolWorkItem, bool>? tryDefer = null)
     : PipeWriter, ILendingOutput, IGatheringOutput, IThreadPoolWorkItem
 {
     /// <summary>So much may wait for the call that sends it all. Beyond, flushes send by themselves, and wait.</summary>
     internal const int MostGathered = 32 * 1024;
+
+    /// <summary>So much may wait for the end of a round: what a hit lends, and its head.</summary>
+    internal const int MostDeferred = OutgoingBytes.MostLent + (16 * 1024);
 
     /// <summary>So many calls in a row with the bytes of one flush each, and flushes send by themselves again: one answer at a time gains nothing and would only be later.</summary>
     internal const int LonelyCalls = 64;
@@ -34,6 +40,8 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     private readonly OutgoingBytes _bytes = new(memory);
     private bool _isGathering;
     private bool _isScheduled;
+    private bool _mayDeferNext;
+    private long _deferred;
     private int _together;
     private int _lonely;
     private int _direct;
@@ -70,10 +78,10 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Volatile.Read(ref _isCanceled) != 0 && Interlocked.Exchange(ref _isCanceled, 0) != 0) return new(new FlushResult(isCanceled: true, isCompleted: false));
+        if (Volatile.Read(ref _isCanceled) != 0 && Interlocked.Exchange(ref _isCanceled, 0) != 0) return new(Cancel());
         lock (_lock)
         {
-            if (TryGather() || (!_isSending && TrySend())) return new(new FlushResult(isCanceled: false, isCompleted: _hasFailed));
+            if (TryDefer() || TryGather() || (!_isSending && TrySend())) return new(new FlushResult(isCanceled: false, isCompleted: _hasFailed));
             if (_isSending) return JoinAsync(cancellationToken);
             _isSending = true;
         }
@@ -112,6 +120,19 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
     public bool EndLoan(ReadOnlyMemory<byte> room) => _bytes.EndLoan(room);
 
+    public void DeferNext() => _mayDeferNext = true;
+
+    public bool TryDeferNext(Action<object> letGo, object lent)
+    {
+        lock (_lock)
+        {
+            if (_isComplete || !_bytes.TryKeep(letGo, lent)) return false;
+        }
+
+        _mayDeferNext = true;
+        return true;
+    }
+
     public void Gather()
     {
         if (IsGathering) return;
@@ -124,18 +145,38 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         while (IsSending(out var stirred)) await stirred.ConfigureAwait(false);
     }
 
-    /// <summary>Sends what was gathered.</summary>
+    /// <summary>Sends what was gathered or put off.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         lock (_lock)
         {
             _isScheduled = false;
-            _lonely = _together > 1 ? 0 : _lonely + 1;
+            _deferred = 0;
+            if (_isGathering) _lonely = _together > 1 ? 0 : _lonely + 1;
             if (_isSending || TrySend()) return;
             _isSending = true;
         }
 
         _ = SendRestAsync();
+    }
+
+    /// <returns>Whether the bytes will be sent at the end of the round.</returns>
+    private bool TryDefer()
+    {
+        var mayDefer = _mayDeferNext;
+        _mayDeferNext = false;
+        // The server flushes once more at the end of an answer, whether there is anything or not.
+        if (_deferred > 0 && _bytes.Count == _deferred) return true;
+        if (!mayDefer || _isSending || _hasFailed || _isComplete || _bytes.Count is 0 or > MostDeferred) return false;
+        if (!_isScheduled)
+        {
+            if (!(tryDefer is null ? SocketPoller.TryDefer(this) : tryDefer(this))) return false;
+            _isScheduled = true;
+            _together = 1;
+        }
+
+        _deferred = _bytes.Count;
+        return true;
     }
 
     /// <returns>Whether the bytes will be sent without the flush.</returns>
@@ -172,6 +213,18 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
 
         _bytes.Drop();
         return true;
+    }
+
+    /// <summary>The end of a flush whose bytes others send, or none yet.</summary>
+    private FlushResult Cancel()
+    {
+        lock (_lock)
+        {
+            // The lender counts on this flush all the same.
+            if (_bytes.HasBorrowed) _bytes.CopyBorrowed();
+        }
+
+        return new FlushResult(isCanceled: true, isCompleted: false);
     }
 
     private void Fail()
@@ -241,8 +294,13 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         using var registration = cancellationToken.UnsafeRegister(static self => ((SocketPipeWriter)self!).Stir(), this);
         while (IsSending(out var stirred))
         {
-            if (Interlocked.Exchange(ref _isCanceled, 0) != 0) return new FlushResult(isCanceled: true, isCompleted: false);
-            cancellationToken.ThrowIfCancellationRequested();
+            if (Interlocked.Exchange(ref _isCanceled, 0) != 0) return Cancel();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Cancel();
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             await stirred.ConfigureAwait(false);
         }
 

@@ -282,7 +282,6 @@ public sealed class GatheringOutputTests
         return output;
     }
 
-
     private byte[] Piece(int length)
     {
         var piece = Pattern(length, _written);
@@ -316,20 +315,5 @@ public sealed class GatheringOutputTests
         var data = new byte[length];
         for (var i = 0; i < length; i++) data[i] = (byte)(((start + i) * 7) ^ ((start + i) >> 9));
         return data;
-    }
-
-    /// <summary>Keeps work until it is told to do it.</summary>
-    private sealed class Later
-    {
-        private readonly Queue<IThreadPoolWorkItem> _items = new();
-
-        public void Add(IThreadPoolWorkItem item) => _items.Enqueue(item);
-
-        public int Run()
-        {
-            var count = _items.Count;
-            for (var i = 0; i < count; i++) _items.Dequeue().Execute();
-            return count;
-        }
     }
 }

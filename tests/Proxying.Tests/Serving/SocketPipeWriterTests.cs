@@ -313,6 +313,42 @@ public sealed class SocketPipeWriterTests
         Assert.True((await receiving).AsSpan(TooMuch).SequenceEqual(expected));
     }
 
+    [Fact]
+    public async Task Loan_IsOverWithAFlushThatWasCancelledBeforeItBegan_ButWhatWasLentIsSent()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        var lent = Pattern(10_000);
+        var expected = lent.ToArray();
+        Lend(accepted, lent);
+
+        output.CancelPendingFlush();
+        Assert.True((await output.FlushAsync(Stop)).IsCanceled);
+        lent.AsSpan().Clear();
+
+        await output.FlushAsync(Stop);
+        Assert.True((await accepted.ReceiveAsync(10_000)).AsSpan().SequenceEqual(expected));
+    }
+
+    [Fact]
+    public async Task ClientThatNeverReads_HoldsTheEndOfTheConnectionForABoundedTime()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var output = accepted.Connection.Transport.Output;
+        WriteInPieces(output, Pattern(TooMuch), 16 * 1024);
+        var flushing = output.FlushAsync(Stop).AsTask();
+        output.CancelPendingFlush();
+        await flushing.WaitAsync(TestBounds.Wait, Stop);
+        var left = output.UnflushedBytes;
+
+        var disposing = accepted.Connection.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+        accepted.Time.Advance(PolledConnection.LongestEnd(left));
+
+        await disposing.WaitAsync(TestBounds.Wait, Stop);
+        Assert.Equal(0, accepted.Memory.Out);
+    }
+
     private static ILendingOutput Lender(AcceptedConnection accepted) => accepted.Connection.Features.Get<ILendingOutput>()!;
 
     private static void Lend(AcceptedConnection accepted, params ReadOnlySpan<ReadOnlyMemory<byte>> parts)
