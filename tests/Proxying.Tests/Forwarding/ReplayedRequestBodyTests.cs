@@ -100,7 +100,7 @@ public sealed class ReplayedRequestBodyTests : IDisposable
         Assert.True(body.CanBeSent);
         await SendAsync("a little");
         using var pool = new WatchedPool();
-        var target = new BreakingStream(3);
+        var target = new BreakingStream("a little".Length);
         var sending = body.WriteToAsync(target, CancellationToken.None);
 
         Assert.True(sending.IsFaulted);

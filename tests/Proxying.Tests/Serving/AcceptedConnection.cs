@@ -15,6 +15,7 @@ namespace Net2Secure.Routing.Proxying.Tests.Serving;
 internal sealed class AcceptedConnection : IAsyncDisposable
 {
     private readonly IConnectionListener _listener;
+    private int _filled;
 
     private AcceptedConnection(IConnectionListener listener, ConnectionContext connection, Socket client)
     {
@@ -51,6 +52,20 @@ internal sealed class AcceptedConnection : IAsyncDisposable
         while (!data.IsEmpty) data = data[await Client.SendAsync(data, TestContext.Current.CancellationToken)..];
     }
 
+    /// <summary>Fills what the kernel keeps for the client, so that it takes no more until the client reads. <see cref="ReceiveAsync"/> leaves out what this has sent.</summary>
+    public void Saturate()
+    {
+        var socket = ((PolledConnection)Connection).Socket.Socket;
+        socket.SendBufferSize = 32 * 1024;
+        Client.ReceiveBufferSize = 32 * 1024;
+        var filling = new byte[4096];
+        // What was sent moves on to the other side for a moment, and makes room again.
+        while (socket.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectWrite))
+        {
+            while (socket.Send(filling, SocketFlags.None, out _) is > 0 and var sent) _filled += sent;
+        }
+    }
+
     /// <summary>What the client receives to the end of the connection.</summary>
     public async Task<byte[]> ReceiveToEndAsync()
     {
@@ -64,6 +79,8 @@ internal sealed class AcceptedConnection : IAsyncDisposable
     /// <summary>What the client receives next.</summary>
     public async Task<byte[]> ReceiveAsync(int length)
     {
+        var filled = Interlocked.Exchange(ref _filled, 0);
+        if (filled > 0) await ReceiveAsync(filled);
         var data = new byte[length];
         for (var count = 0; count < length;)
         {

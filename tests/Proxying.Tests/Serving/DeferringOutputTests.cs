@@ -112,6 +112,7 @@ public sealed class DeferringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var round = new Later();
         var output = Create(accepted, round);
+        accepted.Saturate();
         var sent = 0;
         byte[] lent = [];
         while (output.UnflushedBytes == 0)

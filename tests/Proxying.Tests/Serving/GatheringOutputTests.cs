@@ -133,7 +133,7 @@ public sealed class GatheringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var later = new Later();
         var output = Create(accepted, later);
-        var expected = await FillAsync(output, later);
+        var expected = await FillAsync(accepted, output, later);
 
         await FlushedAtOnceAsync(output, Piece(100));
         var flushing = WriteAsync(output, Piece(SocketPipeWriter.MostGathered));
@@ -150,7 +150,7 @@ public sealed class GatheringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var later = new Later();
         var output = Create(accepted, later);
-        var expected = await FillAsync(output, later);
+        var expected = await FillAsync(accepted, output, later);
         await FlushedAtOnceAsync(output, Piece(100));
 
         await output.CompleteAsync();
@@ -185,7 +185,7 @@ public sealed class GatheringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var later = new Later();
         var output = Create(accepted, later);
-        var expected = await FillAsync(output, later);
+        var expected = await FillAsync(accepted, output, later);
         var flushing = WriteAsync(output, Piece(2 * SocketPipeWriter.MostGathered));
         Assert.False(flushing.IsCompleted);
 
@@ -208,7 +208,7 @@ public sealed class GatheringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var later = new Later();
         var output = Create(accepted, later);
-        var expected = await FillAsync(output, later);
+        var expected = await FillAsync(accepted, output, later);
 
         output.CancelPendingFlush();
         Assert.Equal(Pattern(expected), await accepted.ReceiveAsync(expected));
@@ -223,7 +223,7 @@ public sealed class GatheringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var later = new Later();
         var output = Create(accepted, later);
-        await FillAsync(output, later);
+        await FillAsync(accepted, output, later);
         var flushing = WriteAsync(output, Piece(2 * SocketPipeWriter.MostGathered));
 
         accepted.Connection.Abort();
@@ -290,12 +290,13 @@ public sealed class GatheringOutputTests
     }
 
     /// <summary>Writes until the kernel takes no more and somebody waits to send the rest.</summary>
-    private async Task<int> FillAsync(SocketPipeWriter output, Later later)
+    private async Task<int> FillAsync(AcceptedConnection accepted, SocketPipeWriter output, Later later)
     {
+        accepted.Saturate();
         while (true)
         {
-            await FlushedAtOnceAsync(output, Piece(SocketPipeWriter.MostGathered / 2));
-            await FlushedAtOnceAsync(output, Piece(SocketPipeWriter.MostGathered / 2));
+            await FlushedAtOnceAsync(output, Piece(SocketPipeWriter.MostGathered / 8));
+            await FlushedAtOnceAsync(output, Piece(SocketPipeWriter.MostGathered / 8));
             later.Run();
             if (output.UnflushedBytes > 0) return _written;
         }
