@@ -22,9 +22,9 @@ public sealed class DeferringOutputTests
         output.Write("answer"u8);
         output.DeferNext();
 
-        Assert.True(output.FlushAsync(Stop).IsCompletedSuccessfully);
+        await FlushedAtOnceAsync(output);
         // As the server does at the end of every answer.
-        Assert.True(output.FlushAsync(Stop).IsCompletedSuccessfully);
+        await FlushedAtOnceAsync(output);
 
         Assert.Equal((6, 0), (output.UnflushedBytes, accepted.Client.Available));
         Assert.Equal(1, round.Run());
@@ -96,7 +96,7 @@ public sealed class DeferringOutputTests
         var output = Create(accepted, round);
         var lent = Lend(output);
 
-        Assert.True(output.FlushAsync(Stop).IsCompletedSuccessfully);
+        await FlushedAtOnceAsync(output);
         // Whoever lends counts on them until then.
         Assert.Equal(0, _letGo);
         var receiving = accepted.ReceiveAsync(LentLength);
@@ -207,6 +207,13 @@ public sealed class DeferringOutputTests
 
     private static SocketPipeWriter Create(AcceptedConnection accepted, Later round) =>
         new((PolledConnection)accepted.Connection, accepted.Memory, tryDefer: round.TryAdd);
+
+    private static async Task FlushedAtOnceAsync(SocketPipeWriter output)
+    {
+        var flushing = output.FlushAsync(Stop).AsTask();
+        Assert.True(flushing.IsCompleted);
+        Assert.False((await flushing).IsCompleted);
+    }
 
     private byte[] Lend(SocketPipeWriter output)
     {
