@@ -6,6 +6,8 @@ namespace Net2Secure.Routing.Testing;
 /// <summary>A server on a loopback socket that does to each connection what the test says. Text is Latin-1: one character, one byte.</summary>
 internal sealed class ScriptedOrigin : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<RawConnection, Task> _script;
     private readonly List<Task> _running = [];
@@ -43,11 +45,20 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
         }
     }
 
+    /// <summary>A connection, in the order in which they came. Waits for it: a client is connected a moment before its connection is accepted.</summary>
     public RawConnection this[int index]
     {
         get
         {
-            lock (_connections) return _connections[index];
+            lock (_connections)
+            {
+                while (_connections.Count <= index)
+                {
+                    if (!Monitor.Wait(_connections, s_patience)) throw new TimeoutException($"There were only {_connections.Count} connections.");
+                }
+
+                return _connections[index];
+            }
         }
     }
 
@@ -75,7 +86,12 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
             while (true)
             {
                 var connection = new RawConnection(await _listener.AcceptSocketAsync());
-                lock (_connections) _connections.Add(connection);
+                lock (_connections)
+                {
+                    _connections.Add(connection);
+                    Monitor.PulseAll(_connections);
+                }
+
                 _running.Add(Task.Run(() => _script(connection)));
             }
         }

@@ -19,6 +19,7 @@ internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWa
 
     private static readonly TimeSpan EndingGrace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxEnd = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closed = new();
@@ -97,7 +98,11 @@ internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWa
     }
 
     /// <summary>How long the end of a connection waits for a client to take so many bytes.</summary>
-    internal static TimeSpan LongestEnd(long bytes) => RateGrace + TimeSpan.FromSeconds((double)bytes / LeastRate);
+    internal static TimeSpan LongestEnd(long bytes)
+    {
+        var end = RateGrace + TimeSpan.FromSeconds((double)bytes / LeastRate);
+        return end < MaxEnd ? end : MaxEnd;
+    }
 
     /// <summary>Nothing more comes from the client. Tells whoever listens, once, on a thread of the pool.</summary>
     public void OnClosed()

@@ -212,6 +212,7 @@ internal sealed class SocketPipeWriter(PolledConnection connection, MemoryPool<b
         }
 
         _bytes.Drop();
+        _deferred = 0;
         return true;
     }
 

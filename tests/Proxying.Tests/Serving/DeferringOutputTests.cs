@@ -51,6 +51,25 @@ public sealed class DeferringOutputTests
     }
 
     [Fact]
+    public async Task Flush_OfAsMuchAsWasPutOffBefore_SendsItself()
+    {
+        await using var accepted = await AcceptedConnection.CreateAsync();
+        var round = new Later();
+        var output = Create(accepted, round);
+        output.Write("answer"u8);
+        output.DeferNext();
+        await output.FlushAsync(Stop);
+        output.Write("!"u8);
+        await output.FlushAsync(Stop);
+
+        output.Write("second"u8);
+        await output.FlushAsync(Stop);
+
+        Assert.Equal(0, output.UnflushedBytes);
+        Assert.Equal("answer!second"u8.ToArray(), await accepted.ReceiveAsync(13));
+    }
+
+    [Fact]
     public async Task AnswersToPipelinedRequests_GoByOneCall()
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
