@@ -28,6 +28,7 @@ internal sealed partial class DiskFolder : IDisposable
     private readonly DiskLayout _layout;
     private readonly DiskFiles _files;
     private readonly DiskHash _hash;
+    private readonly DiskEntryReader _reader;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly DiskIndex _index;
@@ -43,6 +44,7 @@ internal sealed partial class DiskFolder : IDisposable
         _layout = new DiskLayout(options.Path);
         _files = files;
         _hash = hash;
+        _reader = new DiskEntryReader(files, hash);
         _time = time;
         _logger = logger;
         _lockFile = lockFile;
@@ -67,7 +69,7 @@ internal sealed partial class DiskFolder : IDisposable
         {
             DiskLayout.MakeFolder(layout.Root);
             if (!layout.IsOurs()) throw new DiskCacheException($"'{layout.Root}' holds files that are not those of a cache. Name an empty folder, or one that does not exist.");
-            lockFile = TakeLock(layout);
+            lockFile = layout.TakeLock();
             if (Directory.Exists(layout.Temporary)) Directory.Delete(layout.Temporary, recursive: true);
             DiskLayout.MakeFolder(layout.Temporary);
             var state = DiskState.TryRead(layout.State);
@@ -100,7 +102,7 @@ internal sealed partial class DiskFolder : IDisposable
         foreach (var entry in _index.Find(_hash.UriOf(key.Uri), _hash.KeyOf(key)))
         {
             using var file = _files.TryOpen(_layout.FileOf(entry.Name), forUpdate: false);
-            if (file is null || await ReadAsync(file, entry, cancellationToken).ConfigureAwait(false) is not { } read) await DiscardIfBrokenAsync(entry, cancellationToken).ConfigureAwait(false);
+            if (file is null || await _reader.ReadAsync(file, entry.Name, cancellationToken).ConfigureAwait(false) is not { } read) await DiscardIfBrokenAsync(entry, cancellationToken).ConfigureAwait(false);
             else if (read.Key == key && Judge(read) is { } head) found.Add(new DiskResponse(this, entry, read.Preamble, read.Slot, head));
         }
 
@@ -225,21 +227,6 @@ internal sealed partial class DiskFolder : IDisposable
         _lockFile.Dispose();
     }
 
-    private static SafeFileHandle TakeLock(DiskLayout layout)
-    {
-        try
-        {
-            var file = File.OpenHandle(layout.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return file;
-        }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
-        {
-            throw new DiskCacheException(
-                $"'{layout.Root}' is in use by another process, or by another cache of this one. A folder serves one at a time: name another folder, or wait for the other to end.", e) { IsHeldByAnother = true };
-        }
-    }
-
     private static long ToBlocks(long bytes) => (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
 
     private ulong NextSequence() => (ulong)Interlocked.Increment(ref _sequence);
@@ -258,60 +245,6 @@ internal sealed partial class DiskFolder : IDisposable
         return isDoubted && !read.Head.IsDoubted ? read.Head.With(isDoubted: true) : read.Head;
     }
 
-    private async Task<DiskReading?> ReadAsync(SafeFileHandle file, DiskEntry entry, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        try
-        {
-            var length = RandomAccess.GetLength(file);
-            var read = await ReadFullAsync(file, buffer.AsMemory(0, BlockBytes), 0, cancellationToken).ConfigureAwait(false);
-            if (!DiskPreamble.TryRead(buffer.AsSpan(0, read), out var preamble) || preamble.BodyEnd > length) return null;
-            // The later head, or the one before where the later has been torn.
-            foreach (var candidate in (DiskSlot?[])[preamble.Later, preamble.Earlier])
-            {
-                if (candidate is not { } slot || slot.Offset + slot.Length > length) continue;
-                var bytes = buffer.AsMemory(0, read);
-                if (slot.Offset + slot.Length <= read)
-                {
-                    bytes = bytes.Slice((int)slot.Offset, slot.Length);
-                }
-                else
-                {
-                    bytes = new byte[slot.Length];
-                    await ReadFullAsync(file, bytes, slot.Offset, cancellationToken).ConfigureAwait(false);
-                }
-
-                if (DiskChecksum.Of(bytes.Span) == slot.Checksum && DiskHead.TryRead(bytes.Span, out var key, out var head) && IsNamed(entry.Name, key, head)) return new DiskReading(preamble, slot, key, head);
-            }
-
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    // A file of ours under the name of another is not where it belongs, and purges would pass it by.
-    private bool IsNamed(in DiskName name, CacheKey key, CachedHead head)
-    {
-        var tags = _hash.TagsOf(head.Tags);
-        return name.Uri == _hash.UriOf(key.Uri) && name.Key == _hash.KeyOf(key) && name.Variant == _hash.VariantOf(head.Variant) && (name.Tags & tags) == tags;
-    }
-
-    private async Task<int> ReadFullAsync(SafeFileHandle file, Memory<byte> buffer, long offset, CancellationToken cancellationToken)
-    {
-        var total = 0;
-        while (total < buffer.Length)
-        {
-            var read = await _files.ReadAsync(file, buffer[total..], offset + total, cancellationToken).ConfigureAwait(false);
-            if (read == 0) break;
-            total += read;
-        }
-
-        return total;
-    }
-
     /// <summary>Writes another head, or another slot for the same one, unless the response has gone meanwhile.</summary>
     /// <param name="entry">The response.</param>
     /// <param name="tags">Tags of the new head.</param>
@@ -325,7 +258,7 @@ internal sealed partial class DiskFolder : IDisposable
         {
             if (!_index.Contains(entry)) return null;
             using var file = _files.TryOpen(_layout.FileOf(entry.Name), forUpdate: true);
-            if (file is null || await ReadAsync(file, entry, cancellationToken).ConfigureAwait(false) is not { } read || change(read) is not { } wanted) return null;
+            if (file is null || await _reader.ReadAsync(file, entry.Name, cancellationToken).ConfigureAwait(false) is not { } read || change(read) is not { } wanted) return null;
             // The name tells of more tags before the head does: purges go by names.
             if (Rename(entry, tags) is not { } named) return null;
             var slot = read.Slot with { Sequence = NextSequence(), IsDoubted = wanted.IsDoubted };
@@ -386,7 +319,7 @@ internal sealed partial class DiskFolder : IDisposable
             if (!_index.Contains(entry)) return;
             using var file = _files.TryOpen(_layout.FileOf(entry.Name), forUpdate: false);
             if (file is null) _index.Remove(entry);
-            else if (await ReadAsync(file, entry, cancellationToken).ConfigureAwait(false) is null) Discard(entry);
+            else if (await _reader.ReadAsync(file, entry.Name, cancellationToken).ConfigureAwait(false) is null) Discard(entry);
         }
         finally
         {
@@ -457,6 +390,3 @@ internal sealed partial class DiskFolder : IDisposable
     /// <summary>What to write in place of a head.</summary>
     private readonly record struct HeadChange(CachedHead Head, ReadOnlyMemory<byte>? Bytes, bool IsDoubted);
 }
-
-/// <summary>What the beginning of a file says.</summary>
-internal readonly record struct DiskReading(DiskPreamble Preamble, DiskSlot Slot, CacheKey Key, CachedHead Head);

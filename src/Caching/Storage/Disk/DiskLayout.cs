@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Net2Secure.Routing.Caching;
 
@@ -29,6 +30,23 @@ internal sealed class DiskLayout(string root)
 
     // Where a disk is mounted there may be a folder of the file system's own.
     private static bool IsOfNew(string name) => name is LockName or StateName + ".new" or "lost+found" || name.StartsWith(TemporaryName, StringComparison.Ordinal);
+
+    /// <summary>Takes the folder for this store alone, until the file is closed.</summary>
+    /// <exception cref="DiskCacheException">Another has it.</exception>
+    public SafeFileHandle TakeLock()
+    {
+        try
+        {
+            var file = File.OpenHandle(Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return file;
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new DiskCacheException(
+                $"'{root}' is in use by another process, or by another cache of this one. A folder serves one at a time: name another folder, or wait for the other to end.", e) { IsHeldByAnother = true };
+        }
+    }
 
     /// <summary>Makes the folder where it is missing, and tries to write to it.</summary>
     /// <returns>What is wrong and what to do; <see langword="null"/>: nothing.</returns>
