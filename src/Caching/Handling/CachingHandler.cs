@@ -7,6 +7,7 @@ namespace Net2Secure.Routing.Caching;
 /// </remarks>
 internal sealed class CachingHandler : DelegatingHandler
 {
+    /// <summary>How often the store is looked into where what it had is gone before it could be read.</summary>
     private const int MaxLooks = 2;
 
     private readonly CachingEngine _engine;

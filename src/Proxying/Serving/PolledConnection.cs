@@ -132,7 +132,7 @@ internal sealed class PolledConnection : ConnectionContext, IDuplexPipe, IPeerWa
         };
     }
 
-    /// <summary>Waits until the client has got what it was sent. The server counts with what its flushes have waited for, not with this.</summary>
+    /// <summary>Waits until the kernel has taken what is left for the client. Nobody else looks after the time of that: the server's limits end with its last flush.</summary>
     private async Task DrainAsync()
     {
         var draining = _output.DrainAsync();

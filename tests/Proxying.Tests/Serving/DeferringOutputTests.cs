@@ -38,9 +38,7 @@ public sealed class DeferringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var round = new Later();
         var output = Create(accepted, round);
-        output.Write("answer"u8);
-        output.DeferNext();
-        await output.FlushAsync(Stop);
+        await PutOffAsync(output, "answer"u8.ToArray());
 
         output.Write(" and more"u8);
         await output.FlushAsync(Stop);
@@ -56,9 +54,7 @@ public sealed class DeferringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var round = new Later();
         var output = Create(accepted, round);
-        output.Write("answer"u8);
-        output.DeferNext();
-        await output.FlushAsync(Stop);
+        await PutOffAsync(output, "answer"u8.ToArray());
         output.Write("!"u8);
         await output.FlushAsync(Stop);
 
@@ -75,12 +71,7 @@ public sealed class DeferringOutputTests
         await using var accepted = await AcceptedConnection.CreateAsync();
         var round = new Later();
         var output = Create(accepted, round);
-        foreach (var answer in (byte[][])[[1], [2], [3]])
-        {
-            output.Write(answer);
-            output.DeferNext();
-            await output.FlushAsync(Stop);
-        }
+        foreach (var answer in (byte[][])[[1], [2], [3]]) await PutOffAsync(output, answer);
 
         Assert.Equal(0, accepted.Client.Available);
         Assert.Equal(1, round.Run());
@@ -226,6 +217,13 @@ public sealed class DeferringOutputTests
 
     private static SocketPipeWriter Create(AcceptedConnection accepted, Later round) =>
         new((PolledConnection)accepted.Connection, accepted.Memory, tryDefer: round.TryAdd);
+
+    private static async Task PutOffAsync(SocketPipeWriter output, byte[] answer)
+    {
+        output.Write(answer);
+        output.DeferNext();
+        await FlushedAtOnceAsync(output);
+    }
 
     private static async Task FlushedAtOnceAsync(SocketPipeWriter output)
     {
