@@ -85,7 +85,7 @@ public sealed class DeferringOutputTests
     {
         await using var accepted = await AcceptedConnection.CreateAsync();
         var round = new Later();
-        var output = isMuch ? Create(accepted, round) : new SocketPipeWriter((PolledConnection)accepted.Connection, accepted.Memory);
+        var output = isMuch ? Create(accepted, round) : new SocketPipeWriter((PolledConnection)accepted.Connection, accepted.Memory, tryDefer: static _ => false);
         var answer = new byte[isMuch ? SocketPipeWriter.MostDeferred + 1 : 10];
         answer.AsSpan().Fill((byte)'a');
         output.Write(answer);
